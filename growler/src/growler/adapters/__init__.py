@@ -1,0 +1,1 @@
+"""Servers that are not ours: each turns its own messages into an Exchange."""

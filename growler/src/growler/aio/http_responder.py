@@ -1,0 +1,333 @@
+"""`HTTPResponder`: bytes to requests. httptools parses; this keeps order, limits and time.
+
+Requests of one connection are answered one after the other, in the order they came (RFC 9112 9.3.2). While
+one is being answered, later ones wait in a queue; when that is full, reading pauses. Answers that are made
+while data is being fed leave in one write.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+
+from growler.aio.connections import Connections
+from growler.aio.exchange import HTTPExchange
+from growler.aio.head import response_head
+from growler.aio.tasks import as_coroutine, start
+from growler.exchange import Connection, RequestHead
+from growler.http.status import phrase
+from growler.responder import GrowlerResponder
+
+if TYPE_CHECKING:
+    from growler.aio.protocol import GrowlerProtocol
+    from growler.app import App
+
+
+class _Refused(Exception):
+    """Stops the parser: the request is answered with this status and the connection is closed."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+
+class HTTPResponder(GrowlerResponder):
+    """HTTP/1.1 on one connection."""
+
+    def __init__(self, app: App, protocol: GrowlerProtocol, connections: Connections) -> None:
+        self.app = app
+        self.limits = app.limits
+        self.protocol = protocol
+        self.transport = protocol.transport
+        self.loop = asyncio.get_running_loop()
+        self._connections = connections
+        secure = self.transport.get_extra_info("sslcontext") is not None
+        self._connection = Connection(
+            "https" if secure else "http",
+            _address(self.transport.get_extra_info("peername")),
+            _address(self.transport.get_extra_info("sockname")),
+            transport=self.transport,
+            protocol=protocol,
+        )
+        self._parser = HttpRequestParser(self)
+        self._url = b""
+        self._fields: list[tuple[bytes, bytes]] = []
+        self._hosts = 0
+        self._head_size = 0
+        self._in_head = False
+        self._incoming: HTTPExchange | None = None  # its body is still arriving
+        self._current: HTTPExchange | None = None  # its answer is being made
+        self._waiting: deque[HTTPExchange] = deque()
+        self._output: list[bytes] | None = None  # collects what is written while data is fed
+        self._held: bytes | None = None  # what came behind an Upgrade request, until its answer is known
+        self._closing = False
+        self._reading_paused = False
+        self._drained: asyncio.Future[None] | None = None  # set while the client reads slowly
+        self._since = connections.now
+        connections.add(self)
+
+    # Bytes in
+
+    def on_data(self, data: bytes) -> None:
+        if self._closing:
+            return
+        if self._held is not None:
+            self._held += data
+            if len(self._held) > self.limits.max_head:
+                self.pause_reading()
+            return
+        if self._in_head:
+            # What the parser has not told yet is bounded too: a field without end makes no callback.
+            self._head_size += len(data)
+        self._output = []
+        try:
+            if self._head_size > self.limits.max_head + len(data):
+                raise _Refused(431)
+            self._parser.feed_data(data)
+            if self._incoming is not None and not self._incoming.begun:
+                self._begin(self._incoming)
+        except HttpParserUpgrade as upgrade:
+            self._held = data[upgrade.args[0] :]
+        except (HttpParserError, _Refused) as error:
+            cause = error if isinstance(error, _Refused) else error.__context__
+            self._refuse(cause.status if isinstance(cause, _Refused) else 400)
+        finally:
+            self.flush()
+            self._output = None
+        if self._held is not None:
+            self._go_on_after_upgrade()
+
+    # Called by the parser
+
+    def on_message_begin(self) -> None:
+        self._url = b""
+        self._fields = []
+        self._hosts = 0
+        self._head_size = 0
+        self._in_head = True
+        self._since = self._connections.now
+
+    def on_url(self, url: bytes) -> None:
+        self._url += url
+        self._head_size += len(url)
+        if self._head_size > self.limits.max_head:
+            raise _Refused(414)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._in_head:
+            return  # RFC 9110 6.5.1: trailer fields may be ignored, and must not be merged unasked
+        self._head_size += len(name) + len(value) + 4
+        self._fields.append((name, value))
+        if self._head_size > self.limits.max_head or len(self._fields) > self.limits.max_fields:
+            raise _Refused(431)
+        if len(name) == 4 and name.lower() == b"host":
+            self._hosts += 1
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        parser = self._parser
+        version = parser.get_http_version()
+        if version not in ("1.1", "1.0"):
+            raise _Refused(505)
+        # RFC 9112 3.2: exactly one Host; HTTP/1.0 may do without.
+        if self._hosts != 1 and (self._hosts or version == "1.1"):
+            raise _Refused(400)
+        path, _, query = _origin_form(self._url).partition(b"?")
+        method = parser.get_method().decode("ascii")
+        head = RequestHead(method, path, query, self._fields, self._connection, version)
+        self._incoming = HTTPExchange(self, head, parser.should_keep_alive())
+
+    def on_body(self, body: bytes) -> None:
+        if self._incoming is not None:
+            self._incoming.feed(body)
+
+    def on_message_complete(self) -> None:
+        exchange = self._incoming
+        if exchange is not None:
+            self._incoming = None
+            exchange.feed_end()
+            if not exchange.begun:
+                self._begin(exchange)
+
+    # Requests to answers, in order
+
+    def _begin(self, exchange: HTTPExchange) -> None:
+        exchange.begun = True
+        if self._current is None and self._drained is None:
+            self._answer(exchange)
+        else:
+            self._waiting.append(exchange)
+            if len(self._waiting) >= self.limits.max_pipeline:
+                self.pause_reading()
+
+    def _answer(self, exchange: HTTPExchange) -> None:
+        self._current = exchange
+        pending = self.app.handle(exchange)
+        if pending is not None:
+            task = start(self.loop, as_coroutine(pending))
+            if task.done():
+                self._task_done(task)
+            else:
+                # The exchange holds it: a loop keeps only weak references to its tasks.
+                exchange.task = task
+                task.add_done_callback(self._task_done)
+
+    def _task_done(self, task: asyncio.Task[None]) -> None:
+        if task.cancelled():
+            self.transport.abort()
+        elif (error := task.exception()) is not None:
+            self.app.log.error("answering a request failed", exc_info=error)
+            self.transport.abort()
+        if self._held is not None:
+            self._go_on_after_upgrade()
+
+    def exchange_done(self, exchange: HTTPExchange, keep_alive: bool) -> None:
+        """Called by the exchange when its answer is whole: go on with the next request or close."""
+        self._since = self._connections.now
+        self._current = None
+        if not keep_alive or self.draining:
+            self.close()
+            return
+        if self._output is None and self._held is not None:
+            self._go_on_after_upgrade()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Answer what waits, as far as it can be: one at a time, and not faster than the client reads."""
+        while self._waiting and self._current is None and self._drained is None:
+            self._answer(self._waiting.popleft())
+        if self._reading_paused and len(self._waiting) < self.limits.max_pipeline:
+            self.resume_reading()
+
+    def _refuse(self, status: int) -> None:
+        """Answer what is no acceptable request and close: where the next one begins is unknown (RFC 9112 2.2)."""
+        self._incoming = None
+        if self._current is None and not self._waiting:
+            body = f"{status} {phrase(status)}\n".encode()
+            fields = [(b"Content-Type", b"text/plain; charset=utf-8"), (b"Content-Length", b"%d" % len(body))]
+            self.write(response_head(status, fields, b"Connection: close\r\n") + body)
+            self.close()
+        else:
+            # Requests before it are still being answered; it gets no answer, but they do.
+            (self._waiting[-1] if self._waiting else self._current).keep_alive = False  # type: ignore[union-attr]  # one of the two is there
+
+    # Upgrade
+
+    def _go_on_after_upgrade(self) -> None:
+        """Once the answer to an Upgrade request is known: its bytes go to the new responder, or HTTP goes on."""
+        rest = self._held
+        if rest is None or self._closing:
+            return
+        if self.protocol.responders[-1] is not self:
+            self._held = None
+            if rest:
+                self.protocol.data_received(rest)
+        elif self._current is None:
+            self._held = None
+            self._parser = HttpRequestParser(self)
+            if rest:
+                self.on_data(rest)
+
+    # Bytes out
+
+    def write(self, data: bytes) -> None:
+        if self._output is not None:
+            self._output.append(data)
+        elif not self._closing:
+            self.transport.write(data)
+
+    def flush(self) -> None:
+        output = self._output
+        if output:
+            self.transport.write(output[0] if len(output) == 1 else b"".join(output))
+            output.clear()
+
+    async def drain(self) -> None:
+        """Wait while the client reads slowly."""
+        if self._drained is not None:
+            await asyncio.shield(self._drained)
+
+    def on_pause_writing(self) -> None:
+        self._drained = self.loop.create_future()
+
+    def on_resume_writing(self) -> None:
+        drained, self._drained = self._drained, None
+        if drained is not None and not drained.done():
+            drained.set_result(None)
+        self._go_on()
+
+    # The connection
+
+    @property
+    def lost(self) -> bool:
+        """Nothing more can be written."""
+        return self._closing or self.transport.is_closing()
+
+    @property
+    def draining(self) -> bool:
+        """The server is shutting down: no connection is kept."""
+        return self._connections.draining
+
+    def pause_reading(self) -> None:
+        if not self._reading_paused and not self.transport.is_closing():
+            self._reading_paused = True
+            self.transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        if self._reading_paused and not self.transport.is_closing():
+            self._reading_paused = False
+            self.transport.resume_reading()
+
+    def close(self) -> None:
+        """Close once everything written has left."""
+        self.flush()
+        self._closing = True
+        self._waiting.clear()
+        self.transport.close()
+
+    def close_when_idle(self) -> None:
+        """For a shutdown: at once if nothing is being answered, else when that is done."""
+        if self._current is None and not self._waiting:
+            self.close()
+
+    def check_time(self, now: float) -> None:
+        """Called by the sweep: close what has been idle, or sending its head, for too long."""
+        if self._current is not None or self._waiting or self._closing:
+            return
+        if self._in_head:
+            if now - self._since > self.limits.head_timeout:
+                self._refuse(408)
+        elif self._incoming is None and now - self._since > self.limits.idle_timeout:
+            self.close()
+
+    def on_lost(self, error: Exception | None) -> None:
+        self._closing = True
+        self._connections.discard(self)
+        for exchange in (self._incoming, self._current, *self._waiting):
+            if exchange is not None:
+                exchange.disconnect()
+        self._waiting.clear()
+        if self._drained is not None and not self._drained.done():
+            self._drained.set_result(None)
+
+
+def _origin_form(target: bytes) -> bytes:
+    """The path and query of any form of target a server meets (RFC 9112 3.2); nothing is normalised."""
+    if target.startswith(b"/"):
+        if b"#" in target:
+            raise _Refused(400)  # RFC 9112 3.2.1: a target has no fragment
+        return target
+    if target == b"*":
+        return target
+    scheme, found, rest = target.partition(b"://")
+    if found and scheme.lower() in (b"http", b"https"):
+        slash = rest.find(b"/")
+        return rest[slash:] if slash >= 0 else b"/"
+    raise _Refused(400)
+
+
+def _address(name: object) -> tuple[str, int] | None:
+    """Host and port of a socket name; None for those that have none (Unix sockets)."""
+    return (name[0], name[1]) if isinstance(name, tuple) else None

@@ -1,0 +1,89 @@
+"""`GrowlerProtocol`: an asyncio protocol that forwards its bytes to the top of a stack of responders."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, cast
+
+from growler.responder import GrowlerResponder
+
+ResponderFactory = Callable[["GrowlerProtocol"], GrowlerResponder]
+
+
+class GrowlerProtocol(asyncio.Protocol):
+    """One connection.
+
+    Parameters:
+        _loop: kept for old callers; the running loop is used.
+        responder_factory: given the protocol once it is connected, returns the first responder.
+    """
+
+    transport: asyncio.Transport
+
+    def __init__(
+        self,
+        _loop: asyncio.AbstractEventLoop | None = None,
+        responder_factory: ResponderFactory | None = None,
+        *,
+        loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        if responder_factory is None:
+            raise TypeError(
+                "GrowlerProtocol needs a responder_factory: a function of the protocol that gives a responder"
+            )
+        self._responder_factory = responder_factory
+        self.responders: list[GrowlerResponder] = []
+
+    @classmethod
+    def get_factory(cls, *args: Any, **kwargs: Any) -> Callable[[], GrowlerProtocol]:
+        """What `loop.create_server` wants: a function without arguments that makes a protocol."""
+        return lambda: cls(*args, **kwargs)
+
+    factory = get_factory
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # Not an isinstance check: uvloop's transports do not inherit from asyncio's.
+        self.transport = cast("asyncio.Transport", transport)
+        self.responders.append(self._responder_factory(self))
+
+    def data_received(self, data: bytes) -> None:
+        self.responders[-1].on_data(data)
+
+    def eof_received(self) -> None:
+        """The client sends no more; the transport closes itself."""
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        # A copy: a responder may take itself off the stack when it hears of the end.
+        for responder in self.responders[::-1]:
+            responder.on_lost(exc)
+
+    def pause_writing(self) -> None:
+        for responder in self.responders:
+            responder.on_pause_writing()
+
+    def resume_writing(self) -> None:
+        for responder in self.responders:
+            responder.on_resume_writing()
+
+    # What old programs ask of a connection
+
+    @property
+    def socket(self) -> Any:
+        return self.transport.get_extra_info("socket")
+
+    @property
+    def peername(self) -> Any:
+        return self.transport.get_extra_info("peername")
+
+    @property
+    def cipher(self) -> Any:
+        return self.transport.get_extra_info("cipher")
+
+    @property
+    def remote_hostname(self) -> str | None:
+        return self.peername[0] if isinstance(self.peername, tuple) else None
+
+    @property
+    def remote_port(self) -> int | None:
+        return self.peername[1] if isinstance(self.peername, tuple) else None

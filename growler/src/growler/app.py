@@ -1,0 +1,221 @@
+"""`App`: where an application is wired together. What happens to a request stands in `growler.cycle`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from growler import cycle
+from growler.adapters.asgi import ASGIApp, Receive, Send
+from growler.events import Events
+from growler.exchange import Exchange, RequestHead
+from growler.http.errors import HTTPErrorMethodNotAllowed, HTTPErrorNotFound
+from growler.http.methods import HTTPMethod
+from growler.http.request import Request
+from growler.http.response import Response
+from growler.limits import Limits
+from growler.router.plan import Handler, Plan
+from growler.router.router import Path, Router
+from growler.router.table import Table
+
+
+class App:
+    """A web application: middleware and routes in order, run for every request until one has answered.
+
+        app = App("hello")
+
+        @app.get("/")
+        def index(req, res):
+            res.send_text("Hello")
+
+        app.run()
+
+    It is an ASGI 3 application too: `uvicorn module:app`.
+
+    Parameters:
+        name: for logs and people.
+        debug: show tracebacks to clients; None asks the environment, `GROWLER_ENV=development`.
+        limits: bounds on what clients control.
+        request_class, response_class: subclasses of Request and Response to use.
+        config: anything else, kept in `app.config`; `loop=` is the event loop `create_server` uses.
+    """
+
+    def __init__(
+        self,
+        name: str = "growler",
+        debug: bool | None = None,
+        *,
+        limits: Limits | None = None,
+        request_class: type[Request] = Request,
+        response_class: type[Response] = Response,
+        **config: Any,
+    ) -> None:
+        self.name = name
+        self.limits = limits or Limits()
+        self.request_class = request_class
+        self.response_class = response_class
+        env = (
+            os.environ.get("GROWLER_ENV", "production")
+            if debug is None
+            else "development"
+            if debug
+            else "production"
+        )
+        self.config: dict[str, Any] = {"env": env, **config}
+        self.events = Events("startup", "shutdown")
+        self.log = logging.getLogger("growler")
+        self.handle_404: Callable[[Request, Response], Any] | None = None
+        self.router = _RootRouter(self)
+        self._table: Table | None = None
+        self._asgi = ASGIApp(self)
+
+    # Wiring
+
+    def use(self, middleware: Any = None, path: Any = None, method_mask: HTTPMethod = HTTPMethod.ALL) -> Any:
+        """See `Router.use`."""
+        return self.router.use(middleware, path, method_mask)
+
+    def all(self, path: Path = "/", middleware: Handler | None = None) -> Any:
+        """See `Router.all`; like it for the other verbs."""
+        return self.router.all(path, middleware)
+
+    def get(self, path: Path = "/", middleware: Handler | None = None) -> Any:
+        return self.router.get(path, middleware)
+
+    def post(self, path: Path = "/", middleware: Handler | None = None) -> Any:
+        return self.router.post(path, middleware)
+
+    def put(self, path: Path = "/", middleware: Handler | None = None) -> Any:
+        return self.router.put(path, middleware)
+
+    def delete(self, path: Path = "/", middleware: Handler | None = None) -> Any:
+        return self.router.delete(path, middleware)
+
+    def patch(self, path: Path = "/", middleware: Handler | None = None) -> Any:
+        return self.router.patch(path, middleware)
+
+    def head(self, path: Path = "/", middleware: Handler | None = None) -> Any:
+        return self.router.head(path, middleware)
+
+    def options(self, path: Path = "/", middleware: Handler | None = None) -> Any:
+        return self.router.options(path, middleware)
+
+    def add_router(self, path: Path, router: Any) -> Router:
+        """Mount a router. Returns the app's own router."""
+        return self.router.add_router(path, router)
+
+    # Configuration
+
+    def enable(self, name: str) -> None:
+        self.config[name] = True
+
+    def disable(self, name: str) -> None:
+        self.config[name] = False
+
+    def enabled(self, name: str) -> bool | None:
+        """Whether a switch is on; None if nobody set it."""
+        return bool(self.config[name]) if name in self.config else None
+
+    def __getitem__(self, name: str) -> Any:
+        return self.config[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.config[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        del self.config[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.config
+
+    @property
+    def in_development(self) -> bool:
+        """Whether tracebacks are shown and templates are reloaded."""
+        return self.config.get("env") == "development"
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop | None:
+        """The event loop given at construction, for `create_server`."""
+        return self.config.get("loop")
+
+    # Requests
+
+    def plan(self, head: RequestHead) -> Plan:
+        """What is going to run for a request."""
+        table = self._table
+        if table is None:
+            table = self._table = Table(self.router.entries(), self.handle_response_not_sent)
+        return table.plan(head)
+
+    def handle(self, exchange: Exchange) -> Awaitable[None] | None:
+        """Answer one exchange: the way in for every server. None when it is done, else what to wait for."""
+        return cycle.handle(self, exchange)
+
+    def handle_response_not_sent(self, req: Request, res: Response) -> Awaitable[Any] | None:
+        """The last step of every request: 404, or 405 and the answer to OPTIONS where other methods have a route.
+
+        Assign `handle_404`, sync or async, to answer unknown paths yourself.
+        """
+        allowed = ", ".join(self.plan(req.head).allowed)
+        if allowed and req.head.method == "OPTIONS":
+            res.headers["Allow"] = allowed  # RFC 9110 9.3.7
+            res.decide(b"", status=204)
+        elif allowed:
+            raise HTTPErrorMethodNotAllowed(headers={"Allow": allowed})  # RFC 9110 15.5.6
+        elif self.handle_404 is None:
+            raise HTTPErrorNotFound
+        else:
+            res.status_code = 404
+            answer: Awaitable[Any] | None = self.handle_404(req, res)
+            return answer
+        return None
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """ASGI 3."""
+        await self._asgi(scope, receive, send)
+
+    # Serving
+
+    def run(self, host: str = "127.0.0.1", port: int | str = 8000, **server_config: Any) -> None:
+        """Serve until Ctrl-C or SIGTERM; prints the URL. See `growler.aio.server.run`."""
+        from growler.aio.server import run  # the native server is needed by those who use it
+
+        run(self, host, port, **server_config)
+
+    def create_server(
+        self, protocol_factory: Any = None, *, loop: asyncio.AbstractEventLoop | None = None,
+        as_coroutine: bool = False, **server_config: Any,
+    ) -> Any:  # fmt: skip
+        """An `asyncio.Server` that listens, or with `as_coroutine` a coroutine of it.
+
+        Parameters:
+            protocol_factory: given the app, returns the asyncio protocol factory; HTTP if None.
+            loop: the loop to use; the app's `loop=`, else the thread's current one, else a new one.
+            server_config: for `loop.create_server`: host, port, ssl, sock ...
+        """
+        from growler.aio.server import create_server
+
+        return create_server(self, protocol_factory, loop, as_coroutine, server_config)
+
+    def create_server_and_run_forever(self, *args: Any, **server_config: Any) -> None:
+        """Listen and run until Ctrl-C: `app.create_server_and_run_forever("0.0.0.0", 8080)` or by keywords."""
+        from growler.aio.server import create_server_and_run_forever
+
+        create_server_and_run_forever(self, *args, **server_config)
+
+    def __repr__(self) -> str:
+        return f"<App {self.name}>"
+
+
+class _RootRouter(Router):
+    """The router of an app, which forgets its table when something is registered."""
+
+    def __init__(self, app: App) -> None:
+        super().__init__()
+        self._app = app
+
+    def changed(self) -> None:
+        self._app._table = None

@@ -1,0 +1,102 @@
+"""The seam between a server and the app: `RequestHead`, `Connection` and the `Exchange` protocol.
+
+A server adapter turns bytes or messages into a `RequestHead` and an `Exchange`, and calls `App.handle(exchange)`.
+The app never learns which server it runs on; an adapter never learns what a route is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+
+if TYPE_CHECKING:
+    from growler.aio.protocol import GrowlerProtocol
+
+Fields = Sequence[tuple[bytes, bytes]]
+"""Header fields as they travel: name and value, in order, a name as often as it was sent."""
+
+
+class ClientDisconnected(ConnectionError):
+    """The client went away before the exchange was over; nobody is left to answer."""
+
+
+class Connection:
+    """What all requests of one connection share."""
+
+    __slots__ = ("client", "protocol", "scheme", "server", "transport")
+
+    def __init__(
+        self,
+        scheme: str = "http",
+        client: tuple[str, int] | None = None,
+        server: tuple[str, int] | None = None,
+        *,
+        transport: Any = None,
+        protocol: GrowlerProtocol | None = None,
+    ) -> None:
+        self.scheme = scheme
+        self.client = client
+        self.server = server
+        # Only the native server can hand these out: a middleware that takes over the socket needs them.
+        self.transport = transport
+        self.protocol = protocol
+
+
+class RequestHead:
+    """The request line and header fields of one request, as they came (RFC 9112 section 3).
+
+    `path` is the raw path: percent-encoded, always beginning with `/` (or the lone `*` of OPTIONS).
+    `query` is what follows the first `?`, without it. Field names keep the case the client chose.
+    """
+
+    __slots__ = ("connection", "fields", "method", "path", "query", "version")
+
+    def __init__(
+        self,
+        method: str,
+        path: bytes,
+        query: bytes,
+        fields: Fields,
+        connection: Connection,
+        version: str = "1.1",
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.query = query
+        self.fields = fields
+        self.connection = connection
+        self.version = version
+
+
+class Exchange(Protocol):
+    """One request and its one answer.
+
+    An answer is either one `respond`, or `start`, any number of `send` / `send_file`, and `finish`.
+    Bodies are given already cut to what HTTP allows: nothing for HEAD, 204 and 304.
+    """
+
+    head: RequestHead
+
+    def respond(self, status: int, fields: Fields, body: bytes) -> Awaitable[None] | None:
+        """Send a whole answer. Returns None when it was done at once, else an awaitable to wait for."""
+
+    async def start(self, status: int, fields: Fields) -> None:
+        """Send status and header fields; without a Content-Length the adapter chooses the framing."""
+
+    async def send(self, data: bytes) -> None:
+        """Send a piece of the body; waits while the client is slow. Raises ClientDisconnected."""
+
+    async def send_file(self, file: BinaryIO, offset: int, count: int) -> None:
+        """Send `count` bytes of an open file from `offset`; with sendfile(2) where the adapter can.
+
+        Raises ClientDisconnected, and EOFError when the file has become shorter than promised.
+        """
+
+    async def finish(self) -> None:
+        """End a started answer."""
+
+    def abort(self) -> None:
+        """Close the connection: an answer that has started cannot be kept as it was promised."""
+
+    async def receive(self) -> bytes:
+        """The next piece of the request's body; b"" at its end. Raises ClientDisconnected."""

@@ -1,0 +1,308 @@
+"""The answer to a request: decided by plain calls, sent after the chain has stopped.
+
+`res.send_text("hi")` records status, type and body and marks the response as ended; nothing travels yet.
+The app then runs the hooks and writes (`growler.cycle`). Only `await res.write(...)` sends earlier - it
+runs the hooks before its first byte.
+"""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+import os
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from growler.events import Events
+from growler.exchange import Connection, Exchange
+from growler.http.body import Body, FileBody
+from growler.http.headers import Headers, HeaderValue
+from growler.http.status import phrase
+from growler.missing import missing_attribute
+
+if TYPE_CHECKING:
+    from growler.aio.protocol import GrowlerProtocol
+    from growler.app import App
+    from growler_ext.cookieparser import ResponseCookies
+    from growler_ext.renderer import Render
+
+Hook = Callable[[], Awaitable[Any] | Any]
+
+# `before_headers` is the old second name of `headers`.
+_HOOK_NAMES = {"headers": "headers", "before_headers": "headers", "after_headers": "after_headers",
+               "after_send": "after_send"}  # fmt: skip
+
+
+# Made once: json.dumps would make an encoder for each call with options.
+_to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+class ResponseEnded(RuntimeError):
+    """The response was decided already; a second answer would be lost without a word."""
+
+
+class Response:
+    """One response."""
+
+    if TYPE_CHECKING:
+        cookies: ResponseCookies
+        render: Render
+
+    # Class-level defaults instead of assignments: a plain response pays for none of these.
+    status_code: int = 200
+    has_ended: bool = False
+    """The answer is decided; the chain stops."""
+    has_started: bool = False
+    """Status and header fields have left; they cannot be changed any more."""
+    has_aborted: bool = False
+    """The connection was closed because the answer could not be finished as it was begun."""
+    _type: str | None = None
+    _body: Body = b""
+    _headers: Headers | None = None
+    _locals: dict[str, Any] | None = None
+    _hooks: dict[str, list[Hook]] | None = None
+    _events: Events | None = None
+    _phrase: str | None = None
+
+    def __init__(self, app: App, exchange: Exchange) -> None:
+        self.app = app
+        self.exchange = exchange
+
+    def __getattr__(self, name: str) -> Any:
+        raise missing_attribute("res", self, name)
+
+    # Header fields
+
+    @property
+    def headers(self) -> Headers:
+        headers = self._headers
+        if headers is None:
+            headers = self._headers = Headers()
+            if self._type is not None:
+                headers["Content-Type"] = self._type
+        return headers
+
+    def set(self, name: str | Mapping[str, HeaderValue], value: HeaderValue = None) -> None:
+        """Set a header field, or all of a mapping. Raises ValueError for CR, LF, NUL (see `Headers`)."""
+        if isinstance(name, str):
+            self.headers[name] = value
+        else:
+            self.headers.update(name)
+
+    header = set
+
+    def get(self, name: str) -> HeaderValue:
+        """What a header field is set to; None if it is not."""
+        return self.headers.get(name)
+
+    def set_type(self, mime: str) -> None:
+        self.headers["Content-Type"] = mime
+
+    def vary(self, *names: str) -> None:
+        """Say that the answer depends on these request fields (RFC 9110 12.5.5)."""
+        self.headers.vary(*names)
+
+    def location(self, url: str) -> None:
+        """Set Location; what no URL may hold is percent-encoded. Raises ValueError for CR, LF, NUL."""
+        self.headers["Location"] = quote(url, safe="!#$%&'()*+,/:;=?@[]~\r\n\0")
+
+    def links(self, links: Mapping[str, str]) -> None:
+        """Set Link from `{url: relation}` (RFC 8288)."""
+        self.headers["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for url, rel in links.items())
+
+    @property
+    def phrase(self) -> str:
+        return phrase(self.status_code)
+
+    @property
+    def locals(self) -> dict[str, Any]:
+        """Values for templates, filled by any middleware."""
+        if self._locals is None:
+            self._locals = {}
+        return self._locals
+
+    # Deciding
+
+    def decide(self, body: Body, default_type: str | None = None, status: int | None = None) -> None:
+        """Make this the answer. The type is used unless one was set. Raises ResponseEnded for a second answer."""
+        if self.has_ended:
+            raise ResponseEnded(
+                "the response is decided already; a handler that answers must be the last to do so "
+                "(return after res.send_...)"
+            )
+        self._body = body
+        self.has_ended = True
+        if status is not None:
+            self.status_code = status
+        if default_type is not None:
+            if self._headers is None:
+                self._type = default_type
+            elif "Content-Type" not in self._headers:
+                self._headers["Content-Type"] = default_type
+
+    def send(self, value: Any = b"", status: int | None = None) -> None:
+        """Send what it is: a status code with its phrase, str as text, bytes as they are, anything else as JSON."""
+        if isinstance(value, bool) or not isinstance(value, int | str | bytes):
+            self.send_json(value, status)
+        elif isinstance(value, int):
+            self.send_text(phrase(value), value)
+        elif isinstance(value, str):
+            self.send_text(value, status)
+        else:
+            self.decide(value, "application/octet-stream" if value else None, status)
+
+    def send_text(self, text: object, status: int | None = None) -> None:
+        body = text if isinstance(text, bytes) else str(text).encode()
+        self.decide(body, "text/plain; charset=utf-8", status)
+
+    def send_html(self, html: str | bytes, status: int | None = None) -> None:
+        self.decide(html if isinstance(html, bytes) else html.encode(), "text/html; charset=utf-8", status)
+
+    def send_json(self, value: Any, status: int | None = None) -> None:
+        """Send JSON (RFC 8259). Raises TypeError or ValueError for what JSON has not, NaN among it."""
+        self.decide(_to_json(value).encode(), "application/json", status)
+
+    json = send_json
+
+    def redirect(self, url: str, status: int = 302) -> None:
+        """Send the client elsewhere; headers and cookies set before are kept.
+
+        The URL is sent as given: check it first if it came from the client. Raises ValueError for CR, LF, NUL.
+        """
+        self.location(url)
+        self.send_text(f"Redirecting to {self.headers['Location']}\n", status)
+
+    def send_file(self, path: str | os.PathLike[str], status: int | None = None) -> None:
+        """Send a file that the application names; type by its suffix.
+
+        The path is trusted: for a path that came from the client use Static or `growler.paths`.
+        Raises OSError if it cannot be opened, IsADirectoryError for a folder.
+        """
+        file = open(path, "rb")  # noqa: SIM115 - the exchange closes it after sending
+        try:
+            kind, encoding = mimetypes.guess_type(os.fspath(path))
+            if encoding is not None or kind is None:
+                kind = "application/octet-stream"
+            self.decide(FileBody(file, 0, os.fstat(file.fileno()).st_size), with_charset(kind), status)
+        except BaseException:
+            file.close()
+            raise
+
+    def stream(self, pieces: AsyncIterator[bytes], status: int | None = None) -> None:
+        """Send what an async iterator gives, piece by piece; the hooks run before its first byte.
+
+        Set Content-Length first where it is known; else the body travels chunked.
+        """
+        self.decide(pieces, "application/octet-stream", status)
+
+    def end(self) -> None:
+        """End the response with what was set so far."""
+        self.has_ended = True
+
+    async def write(self, data: str | bytes = b"") -> None:
+        """Send a piece of the body now. The first call runs the hooks and sends status and header fields.
+
+        Waits while the client is slow. Raises ClientDisconnected when it has gone.
+        """
+        from growler.cycle import start_writing  # the cycle knows responses; asked only by those who write
+
+        if not self.has_started:
+            if self.has_ended:
+                raise ResponseEnded("the response is decided already; res.write() starts one of its own")
+            await start_writing(self)
+        if data and self.carries_body:
+            await self.exchange.send(data.encode() if isinstance(data, str) else data)
+
+    # Hooks
+
+    def on(self, name: str, hook: Hook) -> None:
+        """Call a hook - sync or async, without arguments - at `headers`, `after_headers` or `after_send`.
+
+        `headers` hooks (also under the name `before_headers`) run before the first byte leaves, last added first;
+        they may change the answer, and a HTTPError they raise becomes the answer. The others follow their names.
+        """
+        if self._hooks is None:
+            self._hooks = {"headers": [], "after_headers": [], "after_send": []}
+        self._hooks[_HOOK_NAMES[name]].append(hook)
+
+    @property
+    def events(self) -> _HookEvents:
+        """Old Growler's way to the hooks: `res.events.on("headers", callback)`."""
+        return _HookEvents(self)
+
+    def pop_hook(self, name: str) -> Hook | None:
+        """The hook to run next, removed from the list: each runs once, and one may add another."""
+        hooks = self._hooks[name] if self._hooks is not None else None
+        return hooks.pop() if hooks else None
+
+    def replace(self) -> None:
+        """Forget the answer decided so far - for an error that comes after it. Raises RuntimeError once started.
+
+        Cookies survive where CookieParser holds them; header fields do not.
+        """
+        if self.has_started:
+            raise RuntimeError("status and header fields have left already")
+        if isinstance(self._body, FileBody):
+            self._body.file.close()
+        self._body, self._type, self._headers = b"", None, None
+        self.status_code, self.has_ended = 200, False
+
+    # For the cycle and for those who look at an answer: tests, logs, compression
+
+    @property
+    def body(self) -> Body:
+        """The body as decided."""
+        return self._body
+
+    @body.setter
+    def body(self, body: Body) -> None:
+        self._body = body
+
+    @property
+    def carries_body(self) -> bool:
+        """Whether HTTP lets this answer have a body (RFC 9110 6.4.1)."""
+        return self.exchange.head.method != "HEAD" and self.status_code not in (204, 304)
+
+    def fields(self) -> list[tuple[bytes, bytes]]:
+        """Header fields as they travel, without those the server adds (Date, Server, framing)."""
+        if self._headers is not None:
+            return self._headers.fields()
+        return [(b"Content-Type", self._type.encode("latin-1"))] if self._type is not None else []
+
+    # The connection, for a middleware that takes over the socket
+
+    @property
+    def connection(self) -> Connection:
+        return self.exchange.head.connection
+
+    @property
+    def protocol(self) -> GrowlerProtocol | None:
+        """The native server's protocol, whose `responders` stack a middleware may push to; None elsewhere."""
+        return self.connection.protocol
+
+    def __repr__(self) -> str:
+        state = "started" if self.has_started else "ended" if self.has_ended else "open"
+        return f"<Response {self.status_code} {state}>"
+
+
+class _HookEvents:
+    """`Events` over the hooks of one response."""
+
+    def __init__(self, res: Response) -> None:
+        self._res = res
+
+    def on(self, name: str, callback: Hook | None = None) -> Any:
+        if callback is None:
+            return lambda function: self.on(name, function)
+        self._res.on(name, callback)
+        return callback
+
+
+_TEXTUAL = re.compile(r"text/|application/(javascript|json|xml|.*\+(json|xml)$)|image/svg\+xml").match
+
+
+def with_charset(kind: str) -> str:
+    """A media type with `; charset=utf-8` where it is text and JSON does not forbid it (RFC 8259 section 11)."""
+    return f"{kind}; charset=utf-8" if _TEXTUAL(kind) and "json" not in kind else kind

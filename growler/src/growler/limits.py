@@ -1,0 +1,43 @@
+"""Bounds on what a client controls, with their defaults: the one place to set them.
+
+app = App(limits=Limits(max_body=10 * 1024 * 1024))
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """All sizes are bytes, all times seconds.
+
+    Raises ValueError when built with a limit that is not positive.
+    """
+
+    max_head: int = 32 * 1024
+    """Request line and header fields together; more is answered 431 (414 while still in the request line)."""
+    max_fields: int = 100
+    """Header fields of one request; more is answered 431."""
+    max_body: int = 1024 * 1024
+    """What `req.body()`, `req.json()` and `req.form()` read; more is answered 413. `req.stream()` is unbounded."""
+    max_query_fields: int = 1000
+    """Fields of a query string or a form; more is answered 400."""
+    max_pipeline: int = 16
+    """Requests waiting on one connection behind the one being answered; then reading pauses."""
+    body_buffer: int = 64 * 1024
+    """Bytes of a body kept for a handler that has not asked for them yet; then reading pauses."""
+    max_discard: int = 1024 * 1024
+    """Bytes of a body nobody read that are dropped to keep the connection; more closes it."""
+    idle_timeout: float = 75
+    """How long a connection may lie idle between requests."""
+    head_timeout: float = 15
+    """How long a request's head may take to arrive; then 408."""
+    shutdown_timeout: float = 10
+    """How long running requests may take once the server was told to stop."""
+
+    def __post_init__(self) -> None:
+        wrong = [f"{field.name}={getattr(self, field.name)!r}" for field in fields(self)
+                 if not getattr(self, field.name) > 0]  # fmt: skip
+        if wrong:
+            raise ValueError(f"limits must be positive: {', '.join(wrong)}")

@@ -1,0 +1,212 @@
+"""`Router`: registers middleware, routes and other routers in order, and unrolls itself into table entries."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from growler.http.methods import HTTPMethod
+from growler.router.pattern import Pattern, parse
+from growler.router.plan import Handler
+from growler.router.table import Entry
+
+Path = str | re.Pattern[str]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Registration:
+    pattern: Pattern
+    mask: HTTPMethod
+    target: Handler | Router
+    exact: bool
+
+
+class Router:
+    """Routes and middleware that belong together, to be mounted at a path: `app.use("/blog", router)`."""
+
+    def __init__(self) -> None:
+        self._registrations: list[_Registration] = []
+        self._mounted_in: list[Router] = []
+
+    # Routes
+
+    def add(self, method: HTTPMethod, path: Path, handler: Handler) -> Router:
+        """Answer requests of these methods for exactly this path (one trailing slash aside). Returns the router.
+
+        Parameters:
+            method: one or several, `HTTPMethod.GET | HTTPMethod.POST`. GET answers HEAD too.
+            path: `/users/:id` (parameters in `req.params`) or a compiled regex, which must match to the end.
+            handler: `(req, res)`, sync or async; with exactly three parameters an error handler `(req, res, error)`.
+
+        Raises TypeError and ValueError for what can never work, naming the fix.
+        """
+        self._register(_Registration(parse(path), method, _checked(handler), exact=True))
+        return self
+
+    add_route = add
+
+    def _verb(self, method: HTTPMethod, path: Path, handler: Handler | None) -> Any:
+        if handler is not None:
+            return self.add(method, path, handler)
+
+        def decorate(function: T) -> T:
+            self.add(method, path, function)  # type: ignore[arg-type]  # `add` checks that it can be called
+            return function
+
+        return decorate
+
+    def all(self, path: Path = "/", middleware: Handler | None = None) -> Any:
+        """Answer every method. Like all verbs: with a handler returns the router, without one is a decorator."""
+        return self._verb(HTTPMethod.ALL, path, middleware)
+
+    def get(self, path: Path = "/", middleware: Handler | None = None) -> Any:
+        return self._verb(HTTPMethod.GET, path, middleware)
+
+    def post(self, path: Path = "/", middleware: Handler | None = None) -> Any:
+        return self._verb(HTTPMethod.POST, path, middleware)
+
+    def put(self, path: Path = "/", middleware: Handler | None = None) -> Any:
+        return self._verb(HTTPMethod.PUT, path, middleware)
+
+    def delete(self, path: Path = "/", middleware: Handler | None = None) -> Any:
+        return self._verb(HTTPMethod.DELETE, path, middleware)
+
+    def patch(self, path: Path = "/", middleware: Handler | None = None) -> Any:
+        return self._verb(HTTPMethod.PATCH, path, middleware)
+
+    def head(self, path: Path = "/", middleware: Handler | None = None) -> Any:
+        return self._verb(HTTPMethod.HEAD, path, middleware)
+
+    def options(self, path: Path = "/", middleware: Handler | None = None) -> Any:
+        return self._verb(HTTPMethod.OPTIONS, path, middleware)
+
+    # Middleware
+
+    def use(self, middleware: Any = None, path: Any = None, method_mask: HTTPMethod = HTTPMethod.ALL) -> Any:
+        """Run middleware for this path and everything below it; both orders of the arguments work.
+
+        Parameters:
+            middleware: a handler, a router, an object of a `routerclass`, or an iterable of these.
+            path: the mount point, "/" if None. `req.path` is what follows it.
+            method_mask: the methods to run it for.
+
+        Returns the middleware, so that `@app.use`, `@app.use("/x")` and `@app.use(path="/x")` decorate.
+        Raises TypeError and ValueError for what can never work, naming the fix.
+        """
+        if isinstance(middleware, str | re.Pattern):
+            middleware, path = path, middleware
+        if middleware is None:
+            return lambda function: self.use(function, path, method_mask)
+        pattern = parse("/" if path is None else path)
+        for target in _unrolled(middleware):
+            if isinstance(target, Router):
+                self._mount(pattern, target, method_mask)
+            else:
+                self._register(_Registration(pattern, method_mask, _checked(target), exact=False))
+        return middleware
+
+    def add_router(self, path: Path, router: Any) -> Router:
+        """Mount a router. Returns this one."""
+        self.use(router, path)
+        return self
+
+    def _mount(self, pattern: Pattern, router: Router, mask: HTTPMethod) -> None:
+        if self is router or router._holds(self):
+            raise ValueError("a router cannot be mounted below itself")
+        registration = _Registration(pattern, mask, router, exact=False)
+        for entry in router.entries():
+            entry.pattern.below(pattern)  # fails now, not at the first request
+        router._mounted_in.append(self)
+        self._register(registration)
+
+    def _holds(self, other: Router) -> bool:
+        return any(
+            isinstance(reg.target, Router) and (reg.target is other or reg.target._holds(other))
+            for reg in self._registrations
+        )
+
+    def _register(self, registration: _Registration) -> None:
+        self._registrations.append(registration)
+        self.changed()
+
+    def changed(self) -> None:
+        """Called after every registration; routers that hold this one hear of it too."""
+        for router in self._mounted_in:
+            router.changed()
+
+    # For the table and for those who look
+
+    def entries(self) -> Iterator[Entry]:
+        """Every handler below this router in order of registration, sub-routers unrolled where they stand."""
+        for reg in self._registrations:
+            if isinstance(reg.target, Router):
+                depth = len(reg.pattern.segments)
+                for entry in reg.target.entries():
+                    yield Entry(
+                        entry.pattern.below(reg.pattern),
+                        entry.exact,
+                        entry.depth + depth,
+                        entry.mask & reg.mask,
+                        entry.handler,
+                        entry.handles_errors,
+                    )
+            else:
+                # A route sees the whole path below its router; a middleware what follows its own mount point.
+                depth = 0 if reg.exact else len(reg.pattern.segments)
+                yield Entry(reg.pattern, reg.exact, depth, reg.mask, reg.target, _handles_errors(reg.target))
+
+    def __iter__(self) -> Iterator[Handler | Router]:
+        return iter([reg.target for reg in self._registrations])
+
+    def __len__(self) -> int:
+        return len(self._registrations)
+
+
+def _unrolled(middleware: Any) -> Iterable[Any]:
+    """A router out of everything that can become one; the items of an iterable; else the thing itself."""
+    make_router: Callable[[], Router] | None = getattr(middleware, "__growler_router__", None)
+    if make_router is not None and not isinstance(middleware, type):
+        return [make_router()]
+    if isinstance(middleware, Router) or callable(middleware):
+        return [middleware]
+    if isinstance(middleware, Iterable):
+        return [target for item in middleware for target in _unrolled(item)]
+    return [middleware]
+
+
+def _checked(handler: Any) -> Handler:
+    if not callable(handler):
+        raise TypeError(
+            f"{handler!r} cannot be called: middleware is a function or object called as (req, res)"
+        )
+    if isinstance(handler, type):
+        raise TypeError(f"{handler.__name__} is a class: use an instance, {handler.__name__}(...)")
+    count = _arity(handler)
+    if count is not None and count not in (2, 3):
+        raise TypeError(f"{handler!r} takes {count} arguments: a handler takes (req, res), an error handler "
+                        "(req, res, error); there is no `next`, the chain goes on by itself")  # fmt: skip
+    return handler  # type: ignore[no-any-return]  # narrowed to a callable above
+
+
+def _handles_errors(handler: Handler) -> bool:
+    return _arity(handler) == 3
+
+
+def _arity(handler: Handler) -> int | None:
+    """How many arguments a handler is called with: 3 if it demands three, else 2; None if it does not say.
+
+    Parameters with defaults do not count: `def f(req, res, db=None)` is an ordinary handler.
+    """
+    try:
+        parameters = inspect.signature(handler).parameters.values()
+    except ValueError:  # some builtins have no signature
+        return None
+    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    if any(p.kind == p.VAR_POSITIONAL for p in parameters):
+        return max(2, len([p for p in positional if p.default is p.empty]))
+    required = len([p for p in positional if p.default is p.empty])
+    return 2 if required < 2 <= len(positional) else required

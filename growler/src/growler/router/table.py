@@ -1,0 +1,176 @@
+"""The routing table: all routers of an app flattened, a dict for static paths and a tree of segments for the rest.
+
+Every handler has a position: its place in the order of registration, sub-routers unrolled where they stand.
+The nodes of the tree hold positions; a request walks the tree, collects positions and sorts them. The result
+depends only on which nodes were passed, so plans are kept per combination and made once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from growler.exchange import RequestHead
+from growler.http.errors import HTTPErrorNotImplemented
+from growler.http.methods import METHODS, HTTPMethod
+from growler.http.request import split_mount
+from growler.router.pattern import Param, Pattern
+from growler.router.plan import Handler, Plan, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One registered handler, as seen from the app's root.
+
+    Parameters:
+        pattern: its whole path.
+        exact: a route matches the whole path; a middleware also everything below it.
+        depth: how many segments of a path are its mount point and are cut off for it.
+        mask: the methods it answers.
+        handles_errors: takes `(req, res, error)`.
+    """
+
+    pattern: Pattern
+    exact: bool
+    depth: int
+    mask: HTTPMethod
+    handler: Handler
+    handles_errors: bool
+
+
+class _Node:
+    """A place in the tree: what lies below, what matches here and what matches here and below."""
+
+    __slots__ = ("below", "children", "here", "param", "regexes")
+
+    def __init__(self) -> None:
+        self.children: dict[str, _Node] = {}
+        self.param: _Node | None = None
+        self.here: list[int] = []
+        self.below: list[int] = []
+        self.regexes: list[int] = []
+
+
+class Table:
+    """Finds the plan of a request."""
+
+    # Plans are kept per (method, matching positions): as many as there are kinds of paths, never one per path.
+    def __init__(self, entries: Iterable[Entry], missing: Handler) -> None:
+        """`missing` is what runs when nothing before it has answered."""
+        self._entries = list(entries)
+        self._missing = missing
+        self._root = _Node()
+        self._plans: dict[tuple[str, tuple[int, ...]], Plan] = {}
+        for position, entry in enumerate(self._entries):
+            self._insert(position, entry)
+        # One look-up for what most requests ask for: the paths of routes without parameters.
+        self._static: dict[bytes, dict[str, Plan]] = {}
+        for entry in self._entries:
+            if entry.exact and entry.pattern.regex is None and not entry.pattern.params:
+                path = str(entry.pattern).encode()
+                self._static[path] = {method: self._find(method, path) for method in METHODS}
+
+    def plan(self, head: RequestHead) -> Plan:
+        """The plan for a request head. Raises HTTPErrorNotImplemented for a method nobody knows."""
+        plans = self._static.get(head.path)
+        plan = plans.get(head.method) if plans is not None else None
+        return plan if plan is not None else self._find(head.method, head.path)
+
+    def _insert(self, position: int, entry: Entry) -> None:
+        node = self._root
+        for segment in entry.pattern.segments:
+            if isinstance(segment, Param):
+                node.param = node = node.param or _Node()
+            else:
+                node = node.children.setdefault(segment, _Node())
+        if entry.pattern.regex is not None:
+            node.regexes.append(position)
+        else:
+            (node.here if entry.exact else node.below).append(position)
+
+    def _find(self, method: str, path: bytes) -> Plan:
+        matching = tuple(sorted(self._walk(path)))
+        plan = self._plans.get((method, matching))
+        if plan is None:
+            plan = self._plans[method, matching] = self._make(method, matching)
+        return plan
+
+    def _walk(self, path: bytes) -> list[int]:
+        """Positions of all entries whose pattern matches a raw path, whatever their methods."""
+        segments = [_decode(part) for part in path[1:].split(b"/")]
+        whole = len(segments)
+        # RFC 3986 sees /a and /a/ as two paths; a route answers both, as it always did.
+        if segments[-1] == "":
+            whole -= 1
+        found: list[int] = []
+        # Literal and parameter may both go on, so the walk keeps every place it has reached: at most as many
+        # as there are patterns, whatever the path.
+        reached = [self._root]
+        for depth in range(whole + 1):
+            for node in reached:
+                found += node.below
+                if depth == whole:
+                    found += node.here
+                if node.regexes:
+                    found += self._match_regexes(node, path, depth)
+            if depth < whole:
+                part = segments[depth]
+                reached = [
+                    below
+                    for node in reached
+                    for below in (node.children.get(part), node.param if part else None)
+                    if below is not None
+                ]
+        return found
+
+    def _match_regexes(self, node: _Node, path: bytes, depth: int) -> list[int]:
+        rest = _decode(split_mount(path, depth)[1])
+        found = []
+        for position in node.regexes:
+            entry = self._entries[position]
+            match = entry.pattern.regex.match(rest) if entry.pattern.regex is not None else None
+            if match is not None and (not entry.exact or rest[match.end() :] in ("", "/")):
+                found.append(position)
+        return found
+
+    def _make(self, method: str, matching: tuple[int, ...]) -> Plan:
+        flag = METHODS.get(method)
+        if flag is None:
+            raise HTTPErrorNotImplemented(f"the method {method} is not known here")  # RFC 9110 9.1
+        steps: list[Step] = []
+        error_steps: list[Step] = []
+        others = HTTPMethod(0)
+        answered = False
+        for position in matching:
+            entry = self._entries[position]
+            if not entry.mask & _asked(flag, entry.exact):
+                if entry.exact:
+                    others |= entry.mask
+                continue
+            answered = answered or entry.exact
+            step = Step(entry.handler, position, entry.depth, entry.pattern.params)
+            (error_steps if entry.handles_errors else steps).append(step)
+        steps.append(Step(self._missing, len(self._entries), 0, ()))
+        placed = any(step.depth or step.params for step in (*steps, *error_steps))
+        for step in (*steps, *error_steps):
+            step.places = placed
+        return Plan(tuple(steps), tuple(error_steps), () if answered else _names(others))
+
+
+def _asked(method: HTTPMethod, exact: bool) -> HTTPMethod:
+    """RFC 9110 9.3.2: HEAD asks what GET would answer, so routes for GET answer it too."""
+    return method | HTTPMethod.GET if exact and method is HTTPMethod.HEAD else method
+
+
+def _names(mask: HTTPMethod) -> tuple[str, ...]:
+    if not mask:
+        return ()
+    if mask & HTTPMethod.GET:
+        mask |= HTTPMethod.HEAD
+    return tuple(sorted(name for name, method in METHODS.items() if method & (mask | HTTPMethod.OPTIONS)))
+
+
+def _decode(part: bytes) -> str:
+    # What is no UTF-8 becomes U+FFFD, which no literal holds; a parameter's own value is checked when it is read.
+    return (unquote_to_bytes(part) if b"%" in part else part).decode("utf-8", "replace")

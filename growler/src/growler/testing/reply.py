@@ -1,0 +1,49 @@
+"""What a client got: status, header fields, body."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+
+class Reply:
+    """One answer, whole."""
+
+    def __init__(self, status: int, fields: Sequence[tuple[str, str]], body: bytes) -> None:
+        self.status = status
+        self.fields = list(fields)
+        self.body = body
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Fields by lower-case name, repeated ones joined by ", "; see `getall` for Set-Cookie."""
+        joined: dict[str, str] = {}
+        for name, value in self.fields:
+            key = name.lower()
+            joined[key] = f"{joined[key]}, {value}" if key in joined else value
+        return joined
+
+    def getall(self, name: str) -> list[str]:
+        return [value for key, value in self.fields if key.lower() == name.lower()]
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """Name and raw value of each Set-Cookie; those that delete a cookie are left out."""
+        found = {}
+        for line in self.getall("set-cookie"):
+            pair, *attributes = line.split(";")
+            name, _, value = pair.partition("=")
+            if not any(a.strip().lower() == "max-age=0" for a in attributes):
+                found[name.strip()] = value.strip()
+        return found
+
+    def __repr__(self) -> str:
+        return f"<Reply {self.status} {self.headers.get('content-type', '')} {len(self.body)} bytes>"

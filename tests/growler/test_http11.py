@@ -1,0 +1,333 @@
+"""HTTP/1.1 on the native server, byte by byte over raw sockets (RFC 9112)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+
+import pytest
+from support.raw import Raw, bytewise, get
+from support.servers import Running
+
+from growler import App, GrowlerStopIteration, Limits
+from growler.responder import GrowlerResponder
+
+LIMITS = Limits(
+    max_head=4096, max_fields=20, max_pipeline=3, max_discard=1000, head_timeout=1, idle_timeout=1
+)
+
+
+def make_app():
+    app = App(limits=LIMITS)
+    app.gates = {}
+
+    app.get("/", lambda req, res: res.send_text("root"))
+    app.get("/q", lambda req, res: res.send_text(req.original_url))
+
+    @app.get("/gate/:name")
+    async def gate(req, res):
+        """Answers when another request opens the gate: order is decided by the test, not by time."""
+        await app.gates.setdefault(req.params["name"], asyncio.Event()).wait()
+        res.send_text("gate " + req.params["name"])
+
+    @app.get("/open/:name")
+    def open_gate(req, res):
+        app.gates.setdefault(req.params["name"], asyncio.Event()).set()
+        res.send_text("opened")
+
+    @app.post("/echo")
+    async def echo(req, res):
+        res.send(await req.body(), 200)
+
+    @app.post("/ignore")
+    def ignore(req, res):
+        res.send_text("ignored")
+
+    @app.post("/stream")
+    async def stream(req, res):
+        async for piece in req.stream():
+            await res.write(piece)
+
+    @app.get("/parts")
+    async def parts(req, res):
+        for number in range(3):
+            await res.write(f"part {number};")
+
+    @app.get("/short")
+    async def short(req, res):
+        res.headers["Content-Length"] = "10"
+        await res.write("12345")
+
+    return app
+
+
+@pytest.fixture(scope="module")
+def port():
+    with Running("native", make_app()) as port:
+        yield port
+
+
+@pytest.fixture
+def raw(port):
+    with Raw(port) as connection:
+        yield connection
+
+
+def test_a_connection_is_kept(raw):
+    for _ in range(3):
+        raw.send(get())
+        status, head, body = raw.read_reply()
+        assert (status, body) == (200, b"root")
+        assert b"connection" not in head.lower()
+
+
+def test_the_answer_has_date_server_and_exact_length(raw):
+    raw.send(get())
+    _, head, _ = raw.read_reply()
+    names = [line.partition(b":")[0].lower() for line in head.split(b"\r\n")[1:] if line]
+    assert sorted(names) == [b"content-length", b"content-type", b"date", b"server"]
+    assert b"Python" not in head
+
+
+def test_a_request_may_come_byte_by_byte(raw):
+    raw.send(*bytewise(get(b"/q?a=1", b"X-Long: some value")))
+    assert raw.read_reply()[2] == b"/q?a=1"
+    raw.send(
+        *bytewise(
+            b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+        )
+    )
+    assert raw.read_reply()[2] == b"abcde"
+
+
+def test_pipelined_requests_are_answered_in_order_even_if_a_later_one_is_done_first(raw, port):
+    raw.send(get(b"/gate/order") + get() + get(b"/q?second"))
+    with Raw(port) as other:
+        other.send(get(b"/open/order"))
+        other.read_reply()
+    assert [raw.read_reply()[2] for _ in range(3)] == [b"gate order", b"root", b"/q?second"]
+
+
+def test_more_pipelined_requests_than_may_wait_are_all_answered(raw, port):
+    raw.send(get(b"/gate/many") + get() * 50)
+    with Raw(port) as other:
+        other.send(get(b"/open/many"))
+        other.read_reply()
+    assert [raw.read_reply()[2] for _ in range(51)] == [b"gate many"] + [b"root"] * 50
+
+
+def test_connection_close_is_honoured(raw):
+    raw.send(get(b"/", b"Connection: close"))
+    assert b"Connection: close" in raw.read_reply()[1]
+    assert raw.is_closed()
+
+
+def test_http_1_0_closes_unless_asked_to_keep(raw, port):
+    raw.send(b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+    assert b"Connection: keep-alive" in raw.read_reply()[1]
+    raw.send(b"GET / HTTP/1.0\r\n\r\n")
+    assert b"Connection: close" in raw.read_reply()[1]
+    assert raw.is_closed()
+
+
+def test_http_1_0_gets_a_stream_without_chunks(raw):
+    raw.send(b"GET /parts HTTP/1.0\r\n\r\n")
+    reply = raw.read_until_closed()
+    assert b"Transfer-Encoding" not in reply
+    assert reply.endswith(b"\r\n\r\npart 0;part 1;part 2;")
+
+
+def test_a_stream_is_chunked_and_the_connection_kept(raw):
+    raw.send(get(b"/parts"))
+    raw.read_until(b"\r\n\r\n")
+    assert raw.read_until(b"0\r\n\r\n") == b"7\r\npart 0;\r\n7\r\npart 1;\r\n7\r\npart 2;\r\n0\r\n\r\n"
+    raw.send(get())
+    assert raw.read_reply()[0] == 200
+
+
+def test_a_body_shorter_than_promised_closes_the_connection(raw):
+    raw.send(get(b"/short"))
+    assert raw.read_until_closed().endswith(b"\r\n\r\n12345")
+
+
+def test_expect_continue_is_answered_when_the_body_is_asked_for(raw):
+    raw.send(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
+    assert raw.read_until(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+    raw.send(b"abc")
+    assert raw.read_reply()[2] == b"abc"
+
+
+def test_expect_continue_without_interest_closes(raw):
+    raw.send(b"POST /ignore HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
+    reply = raw.read_until_closed()
+    assert reply.startswith(b"HTTP/1.1 200")
+    assert b"Connection: close" in reply
+
+
+def test_a_small_body_nobody_read_is_read_over(raw):
+    raw.send(b"POST /ignore HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n" + b"x" * 450)
+    assert raw.read_reply()[2] == b"ignored"
+    raw.send(b"x" * 450 + get())
+    assert raw.read_reply()[2] == b"root"
+
+
+def test_a_large_body_nobody_read_closes(raw):
+    raw.send(b"POST /ignore HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n")
+    assert raw.read_reply()[2] == b"ignored"
+    with contextlib.suppress(ConnectionError):
+        raw.send(b"x" * 100000)
+    assert raw.is_closed()
+
+
+def test_a_body_larger_than_the_buffer_streams_through(raw):
+    size = 3_000_000
+    raw.send(b"POST /stream HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % size)
+    sender = threading.Thread(target=raw.send, args=(b"y" * size,))
+    sender.start()
+    reply = raw.read_until_closed()
+    sender.join()
+    assert reply.count(b"y") == size
+
+
+REFUSED = {
+    "no host": (b"GET / HTTP/1.1\r\n\r\n", 400),
+    "two hosts": (get(b"/", b"Host: y"), 400),
+    "content-length and chunked": (
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+    "two content-lengths": (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n", 400),
+    "content-length list": (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3, 3\r\n\r\nabc", 400),
+    "signed content-length": (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +3\r\n\r\nabc", 400),
+    "bad content-length": (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: abc\r\n\r\n", 400),
+    "transfer-encoding not chunked": (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 400),
+    "space before colon": (get(b"/", b"X-A : 1"), 400),
+    "obs-fold": (b"GET / HTTP/1.1\r\nHost: x\r\nX-A: 1\r\n 2\r\n\r\n", 400),
+    "bare CR in a value": (get(b"/", b"X-A: 1\r2"), 400),
+    "NUL in a value": (get(b"/", b"X-A: 1\x002"), 400),
+    "control character in the target": (get(b"/\x01"), 400),
+    "fragment in the target": (get(b"/a#b"), 400),
+    "no target": (b"GET HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+    "no http at all": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
+    "unknown version": (b"GET / HTTP/3.0\r\nHost: x\r\n\r\n", (400, 505)),
+    "long target": (get(b"/" + b"a" * 5000), 414),
+    "long field": (get(b"/", b"X-A: " + b"a" * 5000), 431),
+    "many fields": (get(b"/", *[b"X-%d: 1" % i for i in range(30)]), 431),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_no_acceptable_request_is_refused_and_the_connection_closed(raw, case):
+    request, status = REFUSED[case]
+    raw.send(request)
+    reply = raw.read_until_closed()
+    assert int(reply[9:12]) in (status if isinstance(status, tuple) else (status,))
+    assert b"Connection: close" in reply
+    assert reply.count(b"HTTP/1.1 ") == 1
+
+
+def test_a_field_without_end_is_refused_before_it_fills_memory(raw):
+    raw.send(b"GET / HTTP/1.1\r\nHost: x\r\nX-A: ")
+    with contextlib.suppress(ConnectionError):
+        for _ in range(100):
+            raw.send(b"a" * 1000)
+    # The server may reset after its answer: what it could not read any more was still coming.
+    assert raw.read_until_closed()[:12] in (b"HTTP/1.1 431", b"")
+
+
+@pytest.mark.parametrize("size", [b"xyz", b"-1", b"0x3", b"", b"fffffffffffffffff"])
+def test_a_bad_chunk_size_ends_the_connection_and_smuggles_nothing(raw, size):
+    smuggled = get(b"/q?smuggled")
+    raw.send(
+        b"POST /ignore HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n%b\r\nabc\r\n" % size
+        + smuggled
+    )
+    assert b"smuggled" not in raw.read_until_closed()
+
+
+def test_requests_before_a_bad_one_are_answered(raw):
+    raw.send(get() + get(b"/q?1") + b"GET / HTTP/1.1\r\nbad header\r\n\r\n")
+    reply = raw.read_until_closed()
+    assert reply.count(b"HTTP/1.1 200") == 2
+    assert b"root" in reply
+    assert b"/q?1" in reply
+
+
+@pytest.mark.parametrize("target", [b"http://x/q?1", b"HTTP://x/q?1"])
+def test_the_absolute_form_is_understood(raw, target):
+    raw.send(get(target))
+    assert raw.read_reply()[2] == b"/q?1"
+
+
+def test_options_asterisk_is_answered(raw):
+    raw.send(b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert raw.read_reply()[0] in (204, 404)
+
+
+def test_a_slow_head_is_timed_out(raw):
+    raw.send(b"GET / HTTP/1.1\r\nHost")
+    assert raw.read_until_closed().startswith(b"HTTP/1.1 408")
+
+
+def test_an_idle_connection_is_closed_without_a_word(raw):
+    raw.send(get())
+    raw.read_reply()
+    assert raw.is_closed()
+
+
+def test_a_client_that_leaves_frees_the_handler_that_streams_to_it():
+    app = App()
+    left = asyncio.Event()
+
+    async def endless():
+        try:
+            while True:
+                yield b"x" * 65536
+        finally:
+            left.set()
+
+    app.get("/", lambda req, res: res.stream(endless()))
+    running = Running("native", app)
+    with running as port:
+        with Raw(port) as raw:
+            raw.send(get())
+            raw.read_until(b"\r\n\r\n")
+        running.call(asyncio.wait_for(left.wait(), 10))
+    assert left.is_set()
+
+
+class Shout(GrowlerResponder):
+    def __init__(self, transport):
+        self.transport = transport
+
+    def on_data(self, data):
+        self.transport.write(data.upper())
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_a_middleware_can_take_over_the_socket(asynchronous):
+    app = App()
+
+    def take(req, res):
+        transport = res.protocol.transport
+        res.protocol.responders.append(Shout(transport))
+        transport.write(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: shout\r\nConnection: Upgrade\r\n\r\n")
+        raise GrowlerStopIteration
+
+    async def take_later(req, res):
+        await asyncio.sleep(0)
+        take(req, res)
+
+    app.get("/shout", take_later if asynchronous else take)
+    app.get("/", lambda req, res: res.send_text("http"))
+    with Running("native", app) as port, Raw(port) as raw:
+        # The bytes behind the request are the new protocol's already.
+        raw.send(get(b"/shout", b"Upgrade: shout", b"Connection: Upgrade") + b"hello ")
+        assert raw.read_until(b"\r\n\r\n").startswith(b"HTTP/1.1 101")
+        assert raw.read_until(b"HELLO ") == b"HELLO "
+        raw.send(b"get / http/1.1\r\n\r\n")
+        assert raw.read_until(b"\r\n\r\n") == b"GET / HTTP/1.1\r\n\r\n"
+
+
+def test_an_upgrade_nobody_wants_is_answered_as_http_and_the_connection_goes_on(raw):
+    raw.send(get(b"/", b"Upgrade: h2c", b"Connection: Upgrade") + get(b"/q?next"))
+    assert [raw.read_reply()[2] for _ in range(2)] == [b"root", b"/q?next"]
