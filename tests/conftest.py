@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -10,7 +11,17 @@ import pytest
 from growler import App
 from growler.testing import TestClient
 from support.clients import LiveClient
+from support.redis_server import RedisServer, find_binary
 from support.servers import Running
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """In CI everything has to be there: a run with a skipped test has failed."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped") and not exitstatus:
+        reporter.write_line("CI must not skip tests (see the summary)", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
 
 Client = TestClient | LiveClient
 Serve = Callable[[App], Client]
@@ -25,7 +36,7 @@ def serve(request: pytest.FixtureRequest) -> Iterator[Serve]:
         yield lambda app: open_client(stack, request.param, app)
 
 
-@pytest.fixture(params=[name for name in ADAPTERS if name != "memory"])
+@pytest.fixture(params=["native", "native-uvloop", "uvicorn", "hypercorn"])
 def serve_live(request: pytest.FixtureRequest) -> Iterator[Serve]:
     """`serve` over real sockets only."""
     with ExitStack() as stack:
@@ -38,3 +49,28 @@ def open_client(stack: ExitStack, adapter: str, app: App) -> Client:
     client = LiveClient(stack.enter_context(Running(adapter, app)))
     stack.callback(client.close)
     return client
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """The URL of a real Redis server that is there for the whole run."""
+    if url := os.environ.get("REDIS_URL"):
+        yield url
+        return
+    server = RedisServer(find_binary())
+    server.start()
+    try:
+        yield server.url
+    finally:
+        server.kill()
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    """A Redis server of the test's own, which it may kill and start again."""
+    server = RedisServer(find_binary())
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()

@@ -7,11 +7,11 @@ import contextlib
 import threading
 
 import pytest
-from support.raw import Raw, bytewise, get
-from support.servers import Running
 
 from growler import App, GrowlerStopIteration, Limits
 from growler.responder import GrowlerResponder
+from support.raw import Raw, bytewise, get
+from support.servers import Running
 
 LIMITS = Limits(
     max_head=4096, max_fields=20, max_pipeline=3, max_discard=1000, head_timeout=1, idle_timeout=1
@@ -62,9 +62,14 @@ def make_app():
     return app
 
 
+@pytest.fixture(scope="module", params=["native", "native-uvloop"])
+def server(request):
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def port():
-    with Running("native", make_app()) as port:
+def port(server):
+    with Running(server, make_app()) as port:
         yield port
 
 
@@ -274,7 +279,7 @@ def test_an_idle_connection_is_closed_without_a_word(raw):
     assert raw.is_closed()
 
 
-def test_a_client_that_leaves_frees_the_handler_that_streams_to_it():
+def test_a_client_that_leaves_frees_the_handler_that_streams_to_it(server):
     app = App()
     left = asyncio.Event()
 
@@ -286,7 +291,7 @@ def test_a_client_that_leaves_frees_the_handler_that_streams_to_it():
             left.set()
 
     app.get("/", lambda req, res: res.stream(endless()))
-    running = Running("native", app)
+    running = Running(server, app)
     with running as port:
         with Raw(port) as raw:
             raw.send(get())
@@ -304,7 +309,7 @@ class Shout(GrowlerResponder):
 
 
 @pytest.mark.parametrize("asynchronous", [False, True])
-def test_a_middleware_can_take_over_the_socket(asynchronous):
+def test_a_middleware_can_take_over_the_socket(server, asynchronous):
     app = App()
 
     def take(req, res):
@@ -319,7 +324,7 @@ def test_a_middleware_can_take_over_the_socket(asynchronous):
 
     app.get("/shout", take_later if asynchronous else take)
     app.get("/", lambda req, res: res.send_text("http"))
-    with Running("native", app) as port, Raw(port) as raw:
+    with Running(server, app) as port, Raw(port) as raw:
         # The bytes behind the request are the new protocol's already.
         raw.send(get(b"/shout", b"Upgrade: shout", b"Connection: Upgrade") + b"hello ")
         assert raw.read_until(b"\r\n\r\n").startswith(b"HTTP/1.1 101")

@@ -14,11 +14,15 @@ from growler import App
 class Server(Protocol):
     """Starts listening and returns the port; stops and returns when nothing of it runs any more."""
 
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] | None
+
     async def start(self, app: App) -> int: ...
     async def stop(self) -> None: ...
 
 
 class Native:
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None
+
     async def start(self, app: App) -> int:
         from growler.aio.server import HTTPServer
 
@@ -30,7 +34,17 @@ class Native:
         await self.server.close()
 
 
+class NativeUvloop(Native):
+    @staticmethod
+    def loop_factory() -> asyncio.AbstractEventLoop:
+        import uvloop
+
+        return uvloop.new_event_loop()
+
+
 class Uvicorn:
+    loop_factory = None
+
     async def start(self, app: App) -> int:
         import uvicorn
 
@@ -52,6 +66,8 @@ class Uvicorn:
 
 
 class Hypercorn:
+    loop_factory = None
+
     async def start(self, app: App) -> int:
         from hypercorn.asyncio import serve
         from hypercorn.config import Config
@@ -71,7 +87,12 @@ class Hypercorn:
         await self.task
 
 
-SERVERS: dict[str, Callable[[], Server]] = {"native": Native, "uvicorn": Uvicorn, "hypercorn": Hypercorn}
+SERVERS: dict[str, Callable[[], Server]] = {
+    "native": Native,
+    "native-uvloop": NativeUvloop,
+    "uvicorn": Uvicorn,
+    "hypercorn": Hypercorn,
+}
 
 
 def free_socket() -> socket.socket:
@@ -115,7 +136,7 @@ class Running:
 
     def _run(self) -> None:
         try:
-            with asyncio.Runner() as runner:
+            with asyncio.Runner(loop_factory=self._server.loop_factory) as runner:
                 runner.run(self._serve())
         except BaseException as error:  # handed to the test's thread by __enter__ or __exit__
             self._error = error

@@ -13,7 +13,11 @@
 Extensions are found through `growler.ext`: `from growler.ext import Session`.
 """
 
-from growler import ext
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from growler import ext, mw
 from growler.app import App
 from growler.cycle import GrowlerStopIteration
 from growler.exchange import ClientDisconnected, Exchange, RequestHead
@@ -24,7 +28,20 @@ from growler.http.response import Response
 from growler.limits import Limits
 from growler.router import Router, RouterMeta, get_routing_attributes, routerclass, routerify
 
+if TYPE_CHECKING:
+    from growler.aio.server import HTTPServer
+
 Application = Growler = App
+
+
+def create_http_server(
+    app: App, host: str | None = "127.0.0.1", port: int | str = 8000, **config: Any
+) -> HTTPServer:
+    """A server to be started: `asyncio.run(create_http_server(app, port=8000).listen())`."""
+    from growler.aio.server import HTTPServer  # the native server is imported by those who use it
+
+    return HTTPServer(app, host, port, **config)
+
 
 __all__ = [
     "App",
@@ -41,8 +58,10 @@ __all__ = [
     "Response",
     "Router",
     "RouterMeta",
+    "create_http_server",
     "ext",
     "get_routing_attributes",
+    "mw",
     "routerclass",
     "routerify",
 ]

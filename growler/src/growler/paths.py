@@ -22,15 +22,8 @@ Symlinks = Literal["inside", "follow", "never"]
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 # Names that Windows takes for devices wherever they stand, with any suffix.
 _DEVICES = frozenset(
-    {
-        "con",
-        "prn",
-        "aux",
-        "nul",
-        "conin$",
-        "conout$",
-        *(f"{name}{i}" for name in ("com", "lpt") for i in range(10)),
-    }
+    {"con", "prn", "aux", "nul", "conin$", "conout$"}
+    | {f"{name}{digit}" for name in ("com", "lpt") for digit in "0123456789\u00b9\u00b2\u00b3"}
 )
 
 
@@ -63,7 +56,7 @@ def split(raw: bytes) -> tuple[str, ...]:
     for piece in pieces:
         name = _unquote(piece) if b"%" in piece else piece
         if name == b"":
-            raise PathRefused("an empty part")
+            continue
         if name == b"..":
             if not parts:
                 raise PathRefused("above the root")

@@ -48,9 +48,6 @@ class Connections:
         if self._drained is not None and not self._open and not self._drained.done():
             self._drained.set_result(None)
 
-    def __len__(self) -> int:
-        return len(self._open)
-
     def _sweep(self) -> None:
         self.now = now = self._loop.time()
         for responder in list(self._open):
@@ -58,7 +55,7 @@ class Connections:
         self._timer = self._loop.call_later(SWEEP, self._sweep) if self._open else None
 
     async def drain(self, timeout: float) -> int:  # noqa: ASYNC109 - a deadline for others, not for this call
-        """Close what is idle, let running requests finish for `timeout` seconds, then abort.
+        """Close what is idle, let running requests finish for `timeout` seconds, then cancel them.
 
         Returns how many connections had to be aborted.
         """
@@ -70,7 +67,7 @@ class Connections:
             await asyncio.wait([self._drained], timeout=timeout)
         left = list(self._open)
         for responder in left:
-            responder.transport.abort()
+            responder.abandon()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

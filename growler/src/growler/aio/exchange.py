@@ -149,7 +149,6 @@ class HTTPExchange:
         if self._chunked:
             self._responder.write(b"0\r\n\r\n")
         self._end()
-        await self._responder.drain()
 
     def abort(self) -> None:
         self._done = True
@@ -163,7 +162,7 @@ class HTTPExchange:
         self._left -= count
 
     def _demand_client(self) -> None:
-        if self._gone:
+        if self._gone or self._responder.lost:
             raise ClientDisconnected("the client has gone")
 
     def _connection_line(self, fields: Fields) -> bytes:

@@ -245,8 +245,10 @@ class HTTPResponder(GrowlerResponder):
             output.clear()
 
     async def drain(self) -> None:
-        """Wait while the client reads slowly."""
-        if self._drained is not None:
+        """Wait while the client reads slowly; always let others run, who may be the ones to tell that it has gone."""
+        if self._drained is None:
+            await asyncio.sleep(0)
+        else:
             await asyncio.shield(self._drained)
 
     def on_pause_writing(self) -> None:
@@ -291,6 +293,12 @@ class HTTPResponder(GrowlerResponder):
         """For a shutdown: at once if nothing is being answered, else when that is done."""
         if self._current is None and not self._waiting:
             self.close()
+
+    def abandon(self) -> None:
+        """For a shutdown past its deadline: cancel the handler, drop the connection."""
+        if self._current is not None and self._current.task is not None:
+            self._current.task.cancel()
+        self.transport.abort()
 
     def check_time(self, now: float) -> None:
         """Called by the sweep: close what has been idle, or sending its head, for too long."""

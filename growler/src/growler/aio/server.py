@@ -80,13 +80,6 @@ class HTTPServer:
             await self.close()
 
 
-def create_http_server(
-    app: App, host: str | None = "127.0.0.1", port: int | str = 8000, **config: Any
-) -> HTTPServer:
-    """A server to be started: `asyncio.run(create_http_server(app, port=8000).listen())`."""
-    return HTTPServer(app, host, port, **config)
-
-
 def run(app: App, host: str = "127.0.0.1", port: int | str = 8000, **server_config: Any) -> None:
     """Serve until Ctrl-C or SIGTERM, on uvloop where it is installed.
 

@@ -24,7 +24,7 @@ class Step:
         self.position = position
         self.depth = depth
         self.params = params
-        # Whether this or any step before it in a plan may differ in mount point or parameters; see Plan.
+        # Whether its mount point or parameters differ from those of the step before it in its plan.
         self.places = False
 
 
@@ -46,20 +46,19 @@ class Plan:
 
     @staticmethod
     def place(step: Step, req: Request) -> None:
-        """Let the request see itself as this step does: path below its mount point, its parameters."""
+        """Let the request see itself as this step does: path below its mount point, its parameters.
+
+        Raises HTTPErrorBadRequest for a parameter that is no UTF-8: no text could ever be looked up by it.
+        """
         req._depth = step.depth
         if step.params:
-            segments = req.head.path[1:].split(b"/")
-            req.params = {name: _decode(segments[index]) for name, index in step.params}
+            path = req.head.path
+            segments = path[1:].split(b"/")
+            if b"%" in path:
+                segments = [unquote_to_bytes(segment) for segment in segments]
+            try:
+                req.params = {name: segments[index].decode() for name, index in step.params}
+            except UnicodeDecodeError:
+                raise HTTPErrorBadRequest("the path is not UTF-8") from None
         else:
             req.params = {}
-
-
-def _decode(segment: bytes) -> str:
-    """A parameter's value. Text that is no UTF-8 cannot be looked up anywhere, so it is the client's error."""
-    if b"%" in segment:
-        segment = unquote_to_bytes(segment)
-    try:
-        return segment.decode()
-    except UnicodeDecodeError:
-        raise HTTPErrorBadRequest("the path is not UTF-8") from None

@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 from growler.exchange import RequestHead
 from growler.http.errors import HTTPErrorNotImplemented
 from growler.http.methods import METHODS, HTTPMethod
-from growler.http.request import split_mount
+from growler.http.request import decode_path, split_mount
 from growler.router.pattern import Param, Pattern
 from growler.router.plan import Handler, Plan, Step
 
@@ -40,28 +40,37 @@ class Entry:
 
 
 class _Node:
-    """A place in the tree: what lies below, what matches here and what matches here and below."""
+    """A place in the tree: what lies below, what matches here and what matches here and below.
 
-    __slots__ = ("below", "children", "here", "param", "regexes")
+    `plans` and `plans_beyond` keep, per method, what runs for a path that ends here, and for one that leaves the
+    tree here - if there was no other way through the tree for it.
+    """
+
+    __slots__ = ("below", "children", "here", "param", "plans", "plans_beyond", "regexes")
 
     def __init__(self) -> None:
-        self.children: dict[str, _Node] = {}
+        self.children: dict[bytes, _Node] = {}
         self.param: _Node | None = None
         self.here: list[int] = []
         self.below: list[int] = []
         self.regexes: list[int] = []
+        self.plans: dict[str, Plan] = {}
+        self.plans_beyond: dict[str, Plan] = {}
 
 
 class Table:
-    """Finds the plan of a request."""
+    """Finds the plan of a request.
 
-    # Plans are kept per (method, matching positions): as many as there are kinds of paths, never one per path.
+    Plans are kept per method and matching positions: as many as there are kinds of paths, never one per path.
+    """
+
     def __init__(self, entries: Iterable[Entry], missing: Handler) -> None:
         """`missing` is what runs when nothing before it has answered."""
         self._entries = list(entries)
         self._missing = missing
         self._root = _Node()
         self._plans: dict[tuple[str, tuple[int, ...]], Plan] = {}
+        self._has_regexes = any(entry.pattern.regex is not None for entry in self._entries)
         for position, entry in enumerate(self._entries):
             self._insert(position, entry)
         # One look-up for what most requests ask for: the paths of routes without parameters.
@@ -69,7 +78,8 @@ class Table:
         for entry in self._entries:
             if entry.exact and entry.pattern.regex is None and not entry.pattern.params:
                 path = str(entry.pattern).encode()
-                self._static[path] = {method: self._find(method, path) for method in METHODS}
+                if b"%" not in path:  # such a literal is asked for in its encoded form
+                    self._static[path] = {method: self._find(method, path) for method in METHODS}
 
     def plan(self, head: RequestHead) -> Plan:
         """The plan for a request head. Raises HTTPErrorNotImplemented for a method nobody knows."""
@@ -83,38 +93,59 @@ class Table:
             if isinstance(segment, Param):
                 node.param = node = node.param or _Node()
             else:
-                node = node.children.setdefault(segment, _Node())
+                node = node.children.setdefault(segment.encode(), _Node())
         if entry.pattern.regex is not None:
             node.regexes.append(position)
         else:
             (node.here if entry.exact else node.below).append(position)
 
     def _find(self, method: str, path: bytes) -> Plan:
-        matching = tuple(sorted(self._walk(path)))
+        segments = path[1:].split(b"/")
+        if segments[-1] == b"":
+            # RFC 3986 sees /a and /a/ as two paths; a route answers both, as it always did.
+            segments.pop()
+        if b"%" in path:
+            segments = [unquote_to_bytes(part) for part in segments]
+        kept = None if self._has_regexes else self._only_way(segments)
+        if kept is not None and (plan := kept.get(method)) is not None:
+            return plan
+        matching = tuple(sorted(self._walk(segments, path)))
         plan = self._plans.get((method, matching))
         if plan is None:
             plan = self._plans[method, matching] = self._make(method, matching)
+        if kept is not None:
+            kept[method] = plan
         return plan
 
-    def _walk(self, path: bytes) -> list[int]:
-        """Positions of all entries whose pattern matches a raw path, whatever their methods."""
-        segments = [_decode(part) for part in path[1:].split(b"/")]
-        whole = len(segments)
-        # RFC 3986 sees /a and /a/ as two paths; a route answers both, as it always did.
-        if segments[-1] == "":
-            whole -= 1
+    def _only_way(self, segments: list[bytes]) -> dict[str, Plan] | None:
+        """The plans kept for where a path leads if there is one way only; None where a literal and a parameter
+        both go on."""
+        node = self._root
+        for part in segments:
+            child = node.children.get(part)
+            if node.param is not None and part:
+                if child is not None:
+                    return None
+                child = node.param
+            if child is None:
+                return node.plans_beyond
+            node = child
+        return node.plans
+
+    def _walk(self, segments: list[bytes], path: bytes) -> list[int]:
+        """Positions of all entries whose pattern matches, whatever their methods."""
         found: list[int] = []
         # Literal and parameter may both go on, so the walk keeps every place it has reached: at most as many
         # as there are patterns, whatever the path.
         reached = [self._root]
-        for depth in range(whole + 1):
+        for depth in range(len(segments) + 1):
             for node in reached:
                 found += node.below
-                if depth == whole:
+                if depth == len(segments):
                     found += node.here
                 if node.regexes:
                     found += self._match_regexes(node, path, depth)
-            if depth < whole:
+            if depth < len(segments):
                 part = segments[depth]
                 reached = [
                     below
@@ -125,7 +156,7 @@ class Table:
         return found
 
     def _match_regexes(self, node: _Node, path: bytes, depth: int) -> list[int]:
-        rest = _decode(split_mount(path, depth)[1])
+        rest = decode_path(split_mount(path, depth)[1])
         found = []
         for position in node.regexes:
             entry = self._entries[position]
@@ -152,9 +183,13 @@ class Table:
             step = Step(entry.handler, position, entry.depth, entry.pattern.params)
             (error_steps if entry.handles_errors else steps).append(step)
         steps.append(Step(self._missing, len(self._entries), 0, ()))
-        placed = any(step.depth or step.params for step in (*steps, *error_steps))
-        for step in (*steps, *error_steps):
-            step.places = placed
+        # Steps run in order, so only a step whose view differs from the one before it has to be given its own.
+        view: tuple[int, tuple[tuple[str, int], ...]] = (0, ())
+        for step in steps:
+            step.places = (step.depth, step.params) != view
+            view = (step.depth, step.params)
+        for step in error_steps:
+            step.places = True
         return Plan(tuple(steps), tuple(error_steps), () if answered else _names(others))
 
 
@@ -169,8 +204,3 @@ def _names(mask: HTTPMethod) -> tuple[str, ...]:
     if mask & HTTPMethod.GET:
         mask |= HTTPMethod.HEAD
     return tuple(sorted(name for name, method in METHODS.items() if method & (mask | HTTPMethod.OPTIONS)))
-
-
-def _decode(part: bytes) -> str:
-    # What is no UTF-8 becomes U+FFFD, which no literal holds; a parameter's own value is checked when it is read.
-    return (unquote_to_bytes(part) if b"%" in part else part).decode("utf-8", "replace")

@@ -1,0 +1,82 @@
+"""What only ASGI has: lifespan, scopes without raw_path, websockets refused, an answer cut short."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from growler import App
+
+
+def call(app, scope, *messages):
+    """Call an ASGI app; returns what it sent."""
+    incoming, sent = list(messages), []
+
+    async def receive():
+        return incoming.pop(0)
+
+    async def send(message):
+        sent.append(message)
+
+    asyncio.run(app(scope, receive, send))
+    return sent
+
+
+def http(path="/", **more):
+    return {"type": "http", "method": "GET", "path": path, "headers": [], **more}
+
+
+def test_lifespan_runs_the_apps_events():
+    app = App()
+    seen = []
+    app.events.on("startup", lambda: seen.append("startup"))
+    app.events.on("shutdown", lambda: seen.append("shutdown"))
+    sent = call(app, {"type": "lifespan"}, {"type": "lifespan.startup"}, {"type": "lifespan.shutdown"})
+    assert [m["type"] for m in sent] == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert seen == ["startup", "shutdown"]
+
+
+def test_a_failing_startup_is_told_to_the_server():
+    app = App()
+    app.events.on("startup", lambda: 1 / 0)
+    (sent,) = call(app, {"type": "lifespan"}, {"type": "lifespan.startup"})
+    assert sent == {"type": "lifespan.startup.failed", "message": "division by zero"}
+
+
+@pytest.mark.parametrize(
+    ("scope", "seen"),
+    [
+        (http("/a b/é"), "/a b/é /a%20b/%C3%A9"),
+        (http("/decoded", raw_path=b"/r%61w"), "/raw /r%61w"),
+        (http("/x", raw_path=b"/x?query=left-on"), "/x /x"),
+        (http("/x", raw_path=b""), "/ /"),
+    ],
+)
+def test_the_raw_path_is_taken_or_made(scope, seen):
+    app = App()
+    app.use(lambda req, res: res.send_text(f"{req.path} {req.raw_path.decode()}"))
+    assert call(app, scope)[1]["body"].decode() == seen
+
+
+def test_a_websocket_is_refused():
+    assert call(App(), {"type": "websocket"}, {"type": "websocket.connect"}) == [
+        {"type": "websocket.close", "code": 1000}
+    ]
+
+
+def test_an_answer_that_fails_midway_is_not_ended_as_if_it_were_whole():
+    async def broken():
+        yield b"begin"
+        raise RuntimeError("the rest is lost")
+
+    app = App()
+    app.get("/", lambda req, res: res.stream(broken()))
+    with pytest.raises(ConnectionAbortedError):
+        call(app, http())
+
+
+def test_names_of_header_fields_are_lower_case():
+    app = App()
+    app.get("/", lambda req, res: res.send_text("x"))
+    assert all(name == name.lower() for name, _ in call(app, http())[0]["headers"])

@@ -1,0 +1,152 @@
+"""What the ways of answering put on the wire."""
+
+from __future__ import annotations
+
+import pytest
+
+from growler import App
+
+
+def reply_to(serve, handler, target="/", **request):
+    app = App()
+    app.get("/", handler)
+    return serve(app).request("GET", target, **request)
+
+
+@pytest.mark.parametrize(
+    ("value", "status", "kind", "body"),
+    [
+        (404, 404, "text/plain; charset=utf-8", b"Not Found"),
+        ("<b>é", 200, "text/plain; charset=utf-8", "<b>é".encode()),
+        (b"\x00\xff", 200, "application/octet-stream", b"\x00\xff"),
+        ({"a": "é"}, 200, "application/json", '{"a":"é"}'.encode()),
+        ([1, None], 200, "application/json", b"[1,null]"),
+        (True, 200, "application/json", b"true"),
+    ],
+)
+def test_send_sends_what_it_is(serve, value, status, kind, body):
+    reply = reply_to(serve, lambda req, res: res.send(value))
+    assert (reply.status, reply.headers["content-type"], reply.body) == (status, kind, body)
+    assert reply.headers["content-length"] == str(len(body))
+
+
+def test_a_type_that_was_set_is_kept(serve):
+    def css(req, res):
+        res.set_type("text/css")
+        res.send("p{}")
+
+    assert reply_to(serve, css).headers["content-type"] == "text/css"
+
+
+def test_html_and_status(serve):
+    reply = reply_to(serve, lambda req, res: res.send_html("<p>ü</p>", 201))
+    assert (reply.status, reply.text) == (201, "<p>ü</p>")
+    assert reply.headers["content-type"] == "text/html; charset=utf-8"
+
+
+def test_a_redirect_keeps_headers_and_cookies(serve):
+    def go(req, res):
+        res.headers.append("Set-Cookie", "a=1")
+        res.headers.append("Set-Cookie", "b=2")
+        res.redirect("/elsewhere?q=ü x")
+
+    reply = reply_to(serve, go)
+    assert (reply.status, reply.headers["location"]) == (302, "/elsewhere?q=%C3%BC%20x")
+    assert reply.getall("set-cookie") == ["a=1", "b=2"]
+
+
+@pytest.mark.parametrize("url", ["/a\r\nX-Injected: 1", "/a\n", "/a\0"])
+def test_a_redirect_that_would_split_the_message_is_refused(serve, url):
+    reply = reply_to(serve, lambda req, res: res.redirect(url))
+    assert reply.status == 500
+    assert "x-injected" not in reply.headers
+
+
+def test_no_content_has_neither_body_nor_length(serve):
+    def nothing(req, res):
+        res.status_code = 204
+        res.end()
+
+    reply = reply_to(serve, nothing)
+    assert (reply.status, reply.body) == (204, b"")
+    assert "content-length" not in reply.headers
+
+
+def test_a_stream_and_its_head_request(serve):
+    closed = []
+
+    async def pieces():
+        try:
+            yield b"one "
+            yield b"two"
+        finally:
+            closed.append(True)
+
+    app = App()
+    app.get("/", lambda req, res: res.stream(pieces()))
+    client = serve(app)
+    assert client.get("/").body == b"one two"
+    assert client.head("/").body == b""
+    assert len(closed) == 1, "a generator that never started has nothing to close"
+
+
+def test_a_stream_with_a_known_length(serve):
+    async def pieces():
+        yield b"12345"
+
+    def known(req, res):
+        res.headers["Content-Length"] = 5
+        res.stream(pieces())
+
+    assert reply_to(serve, known).headers["content-length"] == "5"
+
+
+def test_write_sends_pieces_and_ends_the_chain(serve):
+    app = App()
+
+    @app.get("/")
+    async def parts(req, res):
+        res.status_code = 202
+        await res.write("a")
+        await res.write(b"b")
+
+    app.use(lambda req, res: pytest.fail("the response had begun"))
+    reply = serve(app).get("/")
+    assert (reply.status, reply.body) == (202, b"ab")
+
+
+@pytest.mark.parametrize("size", [0, 10, 3_000_000])
+def test_a_file_arrives_byte_by_byte_equal(serve, tmp_path, size):
+    path = tmp_path / "file.html"
+    path.write_bytes(bytes(i % 251 for i in range(size)))
+    app = App()
+    app.get("/", lambda req, res: res.send_file(path))
+    client = serve(app)
+    reply = client.get("/")
+    assert reply.body == path.read_bytes()
+    assert (reply.headers["content-length"], reply.headers["content-type"]) == (
+        str(size),
+        "text/html; charset=utf-8",
+    )
+    head = client.head("/")
+    assert (head.headers["content-length"], head.body) == (str(size), b"")
+    assert client.get("/").body == path.read_bytes()
+
+
+def test_two_files_on_one_connection_with_text_between(serve_live, tmp_path):
+    path = tmp_path / "big"
+    path.write_bytes(b"z" * 2_000_000)
+    app = App()
+    app.get("/file", lambda req, res: res.send_file(path))
+    app.get("/text", lambda req, res: res.send_text("t"))
+    client = serve_live(app)
+    assert [len(client.get(t).body) for t in ("/file", "/text", "/file")] == [2_000_000, 1, 2_000_000]
+
+
+def test_vary_collects_names_once(serve):
+    def vary(req, res):
+        res.vary("Cookie")
+        res.vary("cookie", "Accept")
+        res.send("x")
+
+    assert reply_to(serve, vary).headers["vary"] == "Cookie, Accept"
