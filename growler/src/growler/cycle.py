@@ -7,12 +7,14 @@ returns an awaitable continues in a coroutine. So a request whose handlers and h
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterator
+from contextlib import suppress
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 from growler.errorpages import answer_error
 from growler.exchange import ClientDisconnected, Exchange
 from growler.http.body import FileBody
+from growler.http.hooks import HookName
 from growler.http.request import Request
 from growler.http.response import Response
 from growler.router.plan import Plan, Step
@@ -132,8 +134,8 @@ def _give_up(app: App, req: Request, res: Response, error: Exception) -> None:
 def conclude(app: App, req: Request, res: Response) -> Awaitable[None] | None:
     """Run the hooks and send the answer."""
     if res.has_aborted:
-        return _after(res, "after_send") if res._hooks is not None else None
-    if res._hooks is not None and not res.has_started:
+        return _after(res, "after_send")
+    if res.hooks is not None and not res.has_started:
         pending = _run_hooks(app, req, res)
         if pending is not None:
             return _wait_and_send(pending, res)
@@ -147,7 +149,8 @@ async def _wait_and_send(pending: Awaitable[None], res: Response) -> None:
 
 def _run_hooks(app: App, req: Request, res: Response) -> Awaitable[None] | None:
     """Run the `headers` hooks, last added first; returns an awaitable as soon as one has to be waited for."""
-    while (hook := res.pop_hook("headers")) is not None:
+    hooks = res.events
+    while (hook := hooks.pop("headers")) is not None:
         try:
             result = hook()
         except Exception as error:
@@ -178,7 +181,8 @@ async def start_writing(res: Response) -> None:
 
     A hook that fails here raises at the handler's `write`: it becomes the answer like any of its errors.
     """
-    while (hook := res.pop_hook("headers")) is not None:
+    hooks = res.events
+    while (hook := hooks.pop("headers")) is not None:
         result = hook()
         if result is not None and isawaitable(result):
             await result
@@ -190,7 +194,7 @@ async def _start(res: Response) -> None:
     fields = res.fields()
     res.has_started = True
     await res.exchange.start(res.status_code, fields)
-    await _after(res, "after_headers")
+    await _finish(_after(res, "after_headers"))
 
 
 def _send(res: Response) -> Awaitable[None] | None:
@@ -201,20 +205,16 @@ def _send(res: Response) -> Awaitable[None] | None:
             fields.append((b"Content-Length", b"%d" % len(body)))
         res.has_started = True
         pending = res.exchange.respond(res.status_code, fields, body if res.carries_body else b"")
-        if pending is None and res._hooks is None:
-            return None
+        if pending is None:
+            return _after(res, "after_headers", "after_send") if res.hooks is not None else None
         return _after_respond(res, pending)
     return _send_slowly(res, body)
 
 
-async def _after_respond(res: Response, pending: Awaitable[None] | None) -> None:
-    try:
-        await _finish(pending)
-        await _after(res, "after_headers")
-    except ClientDisconnected:
-        pass
-    finally:
-        await _after(res, "after_send")
+async def _after_respond(res: Response, pending: Awaitable[None]) -> None:
+    with suppress(ClientDisconnected):
+        await pending
+    await _finish(_after(res, "after_headers", "after_send"))
 
 
 async def _send_slowly(res: Response, body: Any) -> None:
@@ -242,18 +242,32 @@ async def _send_slowly(res: Response, body: Any) -> None:
             body.file.close()
         elif hasattr(body, "aclose"):
             await body.aclose()
-        await _after(res, "after_send")
+        await _finish(_after(res, "after_send"))
 
 
-async def _after(res: Response, name: str) -> None:
+def _after(res: Response, *names: HookName) -> Awaitable[None] | None:
     """Run the hooks that come when nothing can be changed any more; their errors are only logged."""
-    while (hook := res.pop_hook(name)) is not None:
-        try:
-            result = hook()
+    hooks = res.events
+    for name in names:
+        while (hook := hooks.pop(name)) is not None:
+            try:
+                result = hook()
+            except Exception:
+                res.app.log.exception("a hook for %s failed", name)
+                continue
             if result is not None and isawaitable(result):
-                await result
-        except Exception:
-            res.app.log.exception("a hook for %s failed", name)
+                return _after_waiting(res, names, name, result)
+    return None
+
+
+async def _after_waiting(
+    res: Response, names: tuple[HookName, ...], name: HookName, pending: Awaitable[Any]
+) -> None:
+    try:
+        await pending
+    except Exception:
+        res.app.log.exception("a hook for %s failed", name)
+    await _finish(_after(res, *names))
 
 
 async def _finish(pending: Awaitable[None] | None) -> None:

@@ -56,7 +56,7 @@ def split(raw: bytes) -> tuple[str, ...]:
     for piece in pieces:
         name = _unquote(piece) if b"%" in piece else piece
         if name == b"":
-            continue
+            raise PathRefused("an empty part")
         if name == b"..":
             if not parts:
                 raise PathRefused("above the root")

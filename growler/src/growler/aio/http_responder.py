@@ -1,8 +1,8 @@
-"""`HTTPResponder`: bytes to requests. httptools parses; this keeps order, limits and time.
+"""`HTTPResponder`: requests to answers, in order and in time.
 
 Requests of one connection are answered one after the other, in the order they came (RFC 9112 9.3.2). While
 one is being answered, later ones wait in a queue; when that is full, reading pauses. Answers that are made
-while data is being fed leave in one write.
+while data is being read leave in one write.
 """
 
 from __future__ import annotations
@@ -11,64 +11,38 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
-from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
-
 from growler.aio.connections import Connections
 from growler.aio.exchange import HTTPExchange
 from growler.aio.head import response_head
+from growler.aio.request_reader import Refused, RequestReader
 from growler.aio.tasks import as_coroutine, start
 from growler.exchange import Connection, RequestHead
 from growler.http.status import phrase
-from growler.responder import GrowlerResponder
 
 if TYPE_CHECKING:
     from growler.aio.protocol import GrowlerProtocol
     from growler.app import App
 
 
-class _Refused(Exception):
-    """Stops the parser: the request is answered with this status and the connection is closed."""
-
-    def __init__(self, status: int) -> None:
-        self.status = status
-
-
-class HTTPResponder(GrowlerResponder):
+class HTTPResponder(RequestReader):
     """HTTP/1.1 on one connection."""
 
     def __init__(self, app: App, protocol: GrowlerProtocol, connections: Connections) -> None:
         self.app = app
-        self.limits = app.limits
         self.protocol = protocol
         self.transport = protocol.transport
+        super().__init__(app.limits, _connection(protocol))
         self.loop = asyncio.get_running_loop()
         self._connections = connections
-        secure = self.transport.get_extra_info("sslcontext") is not None
-        self._connection = Connection(
-            "https" if secure else "http",
-            _address(self.transport.get_extra_info("peername")),
-            _address(self.transport.get_extra_info("sockname")),
-            transport=self.transport,
-            protocol=protocol,
-        )
-        self._parser = HttpRequestParser(self)
-        self._url = b""
-        self._fields: list[tuple[bytes, bytes]] = []
-        self._hosts = 0
-        self._head_size = 0
-        self._in_head = False
-        self._incoming: HTTPExchange | None = None  # its body is still arriving
         self._current: HTTPExchange | None = None  # its answer is being made
         self._waiting: deque[HTTPExchange] = deque()
-        self._output: list[bytes] | None = None  # collects what is written while data is fed
+        self._output: list[bytes] | None = None  # collects what is written while data is read
         self._held: bytes | None = None  # what came behind an Upgrade request, until its answer is known
         self._closing = False
         self._reading_paused = False
         self._drained: asyncio.Future[None] | None = None  # set while the client reads slowly
         self._since = connections.now
         connections.add(self)
-
-    # Bytes in
 
     def on_data(self, data: bytes) -> None:
         if self._closing:
@@ -78,82 +52,26 @@ class HTTPResponder(GrowlerResponder):
             if len(self._held) > self.limits.max_head:
                 self.pause_reading()
             return
-        if self._in_head:
-            # What the parser has not told yet is bounded too: a field without end makes no callback.
-            self._head_size += len(data)
         self._output = []
         try:
-            if self._head_size > self.limits.max_head + len(data):
-                raise _Refused(431)
-            self._parser.feed_data(data)
-            if self._incoming is not None and not self._incoming.begun:
-                self._begin(self._incoming)
-        except HttpParserUpgrade as upgrade:
-            self._held = data[upgrade.args[0] :]
-        except (HttpParserError, _Refused) as error:
-            cause = error if isinstance(error, _Refused) else error.__context__
-            self._refuse(cause.status if isinstance(cause, _Refused) else 400)
+            self._held = self.read(data)
+        except Refused as refused:
+            self._refuse(refused.status)
         finally:
             self.flush()
             self._output = None
         if self._held is not None:
             self._go_on_after_upgrade()
 
-    # Called by the parser
-
-    def on_message_begin(self) -> None:
-        self._url = b""
-        self._fields = []
-        self._hosts = 0
-        self._head_size = 0
-        self._in_head = True
-        self._since = self._connections.now
-
-    def on_url(self, url: bytes) -> None:
-        self._url += url
-        self._head_size += len(url)
-        if self._head_size > self.limits.max_head:
-            raise _Refused(414)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if not self._in_head:
-            return  # RFC 9110 6.5.1: trailer fields may be ignored, and must not be merged unasked
-        self._head_size += len(name) + len(value) + 4
-        self._fields.append((name, value))
-        if self._head_size > self.limits.max_head or len(self._fields) > self.limits.max_fields:
-            raise _Refused(431)
-        if len(name) == 4 and name.lower() == b"host":
-            self._hosts += 1
-
-    def on_headers_complete(self) -> None:
-        self._in_head = False
-        parser = self._parser
-        version = parser.get_http_version()
-        if version not in ("1.1", "1.0"):
-            raise _Refused(505)
-        # RFC 9112 3.2: exactly one Host; HTTP/1.0 may do without.
-        if self._hosts != 1 and (self._hosts or version == "1.1"):
-            raise _Refused(400)
-        path, _, query = _origin_form(self._url).partition(b"?")
-        method = parser.get_method().decode("ascii")
-        head = RequestHead(method, path, query, self._fields, self._connection, version)
-        self._incoming = HTTPExchange(self, head, parser.should_keep_alive())
-
-    def on_body(self, body: bytes) -> None:
-        if self._incoming is not None:
-            self._incoming.feed(body)
-
-    def on_message_complete(self) -> None:
-        exchange = self._incoming
-        if exchange is not None:
-            self._incoming = None
-            exchange.feed_end()
-            if not exchange.begun:
-                self._begin(exchange)
-
     # Requests to answers, in order
 
-    def _begin(self, exchange: HTTPExchange) -> None:
+    def make_exchange(self, head: RequestHead, keep_alive: bool) -> HTTPExchange:
+        return HTTPExchange(self, head, keep_alive)
+
+    def note_activity(self) -> None:
+        self._since = self._connections.now
+
+    def begin(self, exchange: HTTPExchange) -> None:
         exchange.begun = True
         if self._current is None and self._drained is None:
             self._answer(exchange)
@@ -203,7 +121,7 @@ class HTTPResponder(GrowlerResponder):
 
     def _refuse(self, status: int) -> None:
         """Answer what is no acceptable request and close: where the next one begins is unknown (RFC 9112 2.2)."""
-        self._incoming = None
+        self.incoming = None
         if self._current is None and not self._waiting:
             body = f"{status} {phrase(status)}\n".encode()
             fields = [(b"Content-Type", b"text/plain; charset=utf-8"), (b"Content-Length", b"%d" % len(body))]
@@ -226,7 +144,7 @@ class HTTPResponder(GrowlerResponder):
                 self.protocol.data_received(rest)
         elif self._current is None:
             self._held = None
-            self._parser = HttpRequestParser(self)
+            self.restart()
             if rest:
                 self.on_data(rest)
 
@@ -304,16 +222,16 @@ class HTTPResponder(GrowlerResponder):
         """Called by the sweep: close what has been idle, or sending its head, for too long."""
         if self._current is not None or self._waiting or self._closing:
             return
-        if self._in_head:
+        if self.in_head:
             if now - self._since > self.limits.head_timeout:
                 self._refuse(408)
-        elif self._incoming is None and now - self._since > self.limits.idle_timeout:
+        elif self.incoming is None and now - self._since > self.limits.idle_timeout:
             self.close()
 
     def on_lost(self, error: Exception | None) -> None:
         self._closing = True
         self._connections.discard(self)
-        for exchange in (self._incoming, self._current, *self._waiting):
+        for exchange in (self.incoming, self._current, *self._waiting):
             if exchange is not None:
                 exchange.disconnect()
         self._waiting.clear()
@@ -321,19 +239,15 @@ class HTTPResponder(GrowlerResponder):
             self._drained.set_result(None)
 
 
-def _origin_form(target: bytes) -> bytes:
-    """The path and query of any form of target a server meets (RFC 9112 3.2); nothing is normalised."""
-    if target.startswith(b"/"):
-        if b"#" in target:
-            raise _Refused(400)  # RFC 9112 3.2.1: a target has no fragment
-        return target
-    if target == b"*":
-        return target
-    scheme, found, rest = target.partition(b"://")
-    if found and scheme.lower() in (b"http", b"https"):
-        slash = rest.find(b"/")
-        return rest[slash:] if slash >= 0 else b"/"
-    raise _Refused(400)
+def _connection(protocol: GrowlerProtocol) -> Connection:
+    ask = protocol.transport.get_extra_info
+    return Connection(
+        "https" if ask("sslcontext") is not None else "http",
+        _address(ask("peername")),
+        _address(ask("sockname")),
+        transport=protocol.transport,
+        protocol=protocol,
+    )
 
 
 def _address(name: object) -> tuple[str, int] | None:

@@ -10,15 +10,15 @@ from __future__ import annotations
 import json
 import mimetypes
 import os
-import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from growler.events import Events
 from growler.exchange import Connection, Exchange
 from growler.http.body import Body, FileBody
 from growler.http.headers import Headers, HeaderValue
+from growler.http.hooks import Hook, HookName, Hooks
+from growler.http.media import with_charset
 from growler.http.status import phrase
 from growler.missing import missing_attribute
 
@@ -27,13 +27,6 @@ if TYPE_CHECKING:
     from growler.app import App
     from growler_ext.cookieparser import ResponseCookies
     from growler_ext.renderer import Render
-
-Hook = Callable[[], Awaitable[Any] | Any]
-
-# `before_headers` is the old second name of `headers`.
-_HOOK_NAMES = {"headers": "headers", "before_headers": "headers", "after_headers": "after_headers",
-               "after_send": "after_send"}  # fmt: skip
-
 
 # Made once: json.dumps would make an encoder for each call with options.
 _to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
@@ -62,9 +55,8 @@ class Response:
     _body: Body = b""
     _headers: Headers | None = None
     _locals: dict[str, Any] | None = None
-    _hooks: dict[str, list[Hook]] | None = None
-    _events: Events | None = None
-    _phrase: str | None = None
+    hooks: Hooks | None = None
+    """None while nobody has added one."""
 
     def __init__(self, app: App, exchange: Exchange) -> None:
         self.app = app
@@ -217,25 +209,21 @@ class Response:
 
     # Hooks
 
-    def on(self, name: str, hook: Hook) -> None:
+    def on(self, name: HookName, hook: Hook) -> None:
         """Call a hook - sync or async, without arguments - at `headers`, `after_headers` or `after_send`.
 
         `headers` hooks (also under the name `before_headers`) run before the first byte leaves, last added first;
         they may change the answer, and a HTTPError they raise becomes the answer. The others follow their names.
+        Raises KeyError for other names.
         """
-        if self._hooks is None:
-            self._hooks = {"headers": [], "after_headers": [], "after_send": []}
-        self._hooks[_HOOK_NAMES[name]].append(hook)
+        self.events.on(name, hook)
 
     @property
-    def events(self) -> _HookEvents:
+    def events(self) -> Hooks:
         """Old Growler's way to the hooks: `res.events.on("headers", callback)`."""
-        return _HookEvents(self)
-
-    def pop_hook(self, name: str) -> Hook | None:
-        """The hook to run next, removed from the list: each runs once, and one may add another."""
-        hooks = self._hooks[name] if self._hooks is not None else None
-        return hooks.pop() if hooks else None
+        if self.hooks is None:
+            self.hooks = Hooks()
+        return self.hooks
 
     def replace(self) -> None:
         """Forget the answer decided so far - for an error that comes after it. Raises RuntimeError once started.
@@ -285,24 +273,3 @@ class Response:
     def __repr__(self) -> str:
         state = "started" if self.has_started else "ended" if self.has_ended else "open"
         return f"<Response {self.status_code} {state}>"
-
-
-class _HookEvents:
-    """`Events` over the hooks of one response."""
-
-    def __init__(self, res: Response) -> None:
-        self._res = res
-
-    def on(self, name: str, callback: Hook | None = None) -> Any:
-        if callback is None:
-            return lambda function: self.on(name, function)
-        self._res.on(name, callback)
-        return callback
-
-
-_TEXTUAL = re.compile(r"text/|application/(javascript|json|xml|.*\+(json|xml)$)|image/svg\+xml").match
-
-
-def with_charset(kind: str) -> str:
-    """A media type with `; charset=utf-8` where it is text and JSON does not forbid it (RFC 8259 section 11)."""
-    return f"{kind}; charset=utf-8" if _TEXTUAL(kind) and "json" not in kind else kind

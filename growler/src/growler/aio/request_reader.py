@@ -1,0 +1,143 @@
+"""`RequestReader`: bytes to requests. httptools parses; this keeps the limits and builds the heads.
+
+Whoever inherits from it is told of each request by `begin`, once: when its head is there and either its body too
+or all that has arrived so far.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+
+from growler.aio.exchange import HTTPExchange
+from growler.exchange import RequestHead
+from growler.responder import GrowlerResponder
+
+if TYPE_CHECKING:
+    from growler.exchange import Connection
+    from growler.limits import Limits
+
+
+class Refused(Exception):
+    """What arrives is no acceptable request: answer with this status and close."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+
+class RequestReader(GrowlerResponder):
+    """The reading half of HTTP/1.1 on one connection; the methods `on_...` are called by the parser."""
+
+    def __init__(self, limits: Limits, connection: Connection) -> None:
+        self.limits = limits
+        self.connection = connection
+        self.incoming: HTTPExchange | None = None  # its body is still arriving
+        self.in_head = False
+        self._head_size = 0
+        self.restart()
+
+    def restart(self) -> None:
+        """Read on as if the connection had just begun."""
+        self._parser = HttpRequestParser(self)
+
+    @abstractmethod
+    def make_exchange(self, head: RequestHead, keep_alive: bool) -> HTTPExchange:
+        """The exchange for a request whose head is there."""
+
+    @abstractmethod
+    def begin(self, exchange: HTTPExchange) -> None:
+        """A request is there."""
+
+    @abstractmethod
+    def note_activity(self) -> None:
+        """The state of the connection has changed: time-outs count from now."""
+
+    def read(self, data: bytes) -> bytes | None:
+        """Take in bytes. Returns what came behind an Upgrade request (RFC 9110 7.8), else None.
+
+        Raises Refused.
+        """
+        if self.in_head:
+            # What the parser has not told yet is bounded too: a field without end makes no callback.
+            self._head_size += len(data)
+            if self._head_size > self.limits.max_head + len(data):
+                raise Refused(431)
+        try:
+            self._parser.feed_data(data)
+        except HttpParserUpgrade as upgrade:
+            return data[upgrade.args[0] :]
+        except HttpParserError as error:
+            # The parser wraps what is raised in its callbacks.
+            cause = error.__context__
+            raise (cause if isinstance(cause, Refused) else Refused(400)) from error
+        if self.incoming is not None and not self.incoming.begun:
+            self.begin(self.incoming)
+        return None
+
+    def on_message_begin(self) -> None:
+        self._url = b""
+        self._fields: list[tuple[bytes, bytes]] = []
+        self._hosts = 0
+        self._head_size = 0
+        self.in_head = True
+        self.note_activity()
+
+    def on_url(self, url: bytes) -> None:
+        self._url += url
+        self._head_size += len(url)
+        if self._head_size > self.limits.max_head:
+            raise Refused(414)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self.in_head:
+            return  # RFC 9110 6.5.1: trailer fields may be ignored, and must not be merged unasked
+        self._head_size += len(name) + len(value) + 4
+        self._fields.append((name, value))
+        if self._head_size > self.limits.max_head or len(self._fields) > self.limits.max_fields:
+            raise Refused(431)
+        if len(name) == 4 and name.lower() == b"host":
+            self._hosts += 1
+
+    def on_headers_complete(self) -> None:
+        self.in_head = False
+        parser = self._parser
+        version = parser.get_http_version()
+        if version not in ("1.1", "1.0"):
+            raise Refused(505)
+        # RFC 9112 3.2: exactly one Host; HTTP/1.0 may do without.
+        if self._hosts != 1 and (self._hosts or version == "1.1"):
+            raise Refused(400)
+        path, _, query = _origin_form(self._url).partition(b"?")
+        method = parser.get_method().decode("ascii")
+        head = RequestHead(method, path, query, self._fields, self.connection, version)
+        self.incoming = self.make_exchange(head, parser.should_keep_alive())
+
+    def on_body(self, body: bytes) -> None:
+        if self.incoming is not None:
+            self.incoming.feed(body)
+
+    def on_message_complete(self) -> None:
+        exchange = self.incoming
+        if exchange is not None:
+            self.incoming = None
+            exchange.feed_end()
+            if not exchange.begun:
+                self.begin(exchange)
+
+
+def _origin_form(target: bytes) -> bytes:
+    """The path and query of any form of target a server meets (RFC 9112 3.2); nothing is normalised."""
+    if b"#" in target:
+        raise Refused(400)  # RFC 9112 3.2.1: a target has no fragment
+    if target.startswith(b"/"):
+        return target
+    if target == b"*":
+        return target
+    scheme, found, rest = target.partition(b"://")
+    if found and scheme.lower() in (b"http", b"https"):
+        ends = [at for at in (rest.find(b"/"), rest.find(b"?")) if at >= 0]
+        path = rest[min(ends) :] if ends else b""
+        return path if path.startswith(b"/") else b"/" + path
+    raise Refused(400)
