@@ -21,7 +21,8 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
-VENV = ROOT / ".venv"
+# Another place for a second Python beside the first: GROWLER_VENV=.venv-3.13 python3.13 run.py test
+VENV = ROOT / os.environ.get("GROWLER_VENV", ".venv")
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 
 USAGE = """\

@@ -1,0 +1,107 @@
+"""What an engine is: the seam between the renderer and a template language.
+
+The renderer finds files, decides whether to escape, keeps what was compiled and checks the values; an engine
+turns one source into a template, and an exception into places in templates. An engine opens no file itself:
+whatever else it needs, it asks of the loader. `growler_ext.renderer.testing` checks an engine against this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
+
+
+class Stamp(NamedTuple):
+    """What tells one state of a file from another. Compared with `!=`: a restored file is older, and new."""
+
+    mtime_ns: int
+    size: int
+    inode: int
+
+
+class Source(NamedTuple):
+    """One template file, read.
+
+    `name` is relative to the directory it was found in, in normal form and with its suffix: `blog/post.html.mako`.
+    """
+
+    name: str
+    text: str
+    path: str
+    stamp: Stamp
+
+
+class Place(NamedTuple):
+    """A place in a template; lines and columns count from 1, None where the engine does not know."""
+
+    source: Source
+    line: int | None
+    column: int | None = None
+
+
+class Fault(NamedTuple):
+    """What went wrong, in a sentence, and where: the templates it passed through, outermost first."""
+
+    reason: str
+    places: tuple[Place, ...] = ()
+
+
+class Template(Protocol):
+    """A compiled template. Rendering leaves no trace in it: threads may share one."""
+
+    def render(self, values: Mapping[str, object], /) -> str:
+        """The text for these values. Whatever this raises is shown by `Engine.explain`."""
+        ...
+
+
+class Loader(Protocol):
+    """Other files for one template; what it gives depends on the engine and the escaping of who asks.
+
+    `parent` is the name of the template that asks: names are relative to its folder, or to the directories if
+    they begin with a slash. Both methods raise TemplateNotFound, also for names that lead outside.
+    """
+
+    def load(self, name: str, parent: str | None = None) -> Source:
+        """A file to be compiled into the template, by its exact name or without the engine's suffix."""
+        ...
+
+    def template(self, name: str, parent: str | None = None) -> Template:
+        """Another template of the same engine, compiled with the same escaping; kept, and reloaded if changed.
+
+        To be called at each use, not kept. Raises TemplateError if it does not compile.
+        """
+        ...
+
+
+class Engine(Protocol):
+    """A template language."""
+
+    @property
+    def name(self) -> str:
+        """How `Renderer(path, name)` calls it."""
+        ...
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """Endings of its files, in the order in which they are tried for a name without any: `(".mako",)`."""
+        ...
+
+    @property
+    def reserved(self) -> frozenset[str]:
+        """Names that values cannot have."""
+        ...
+
+    def compile(self, source: Source, loader: Loader, /, *, escape: bool) -> Template:
+        """Compile a template.
+
+        Parameters:
+            loader: for what the template includes or inherits; may be kept by the template.
+            escape: whether values are escaped for HTML and XML; objects with `__html__` say it themselves.
+
+        Raises TemplateError with the line for a template that is wrong.
+        """
+        ...
+
+    def explain(self, error: Exception, /) -> Fault:
+        """What an exception that came out of `render` means. Holds none of the values."""
+        ...
