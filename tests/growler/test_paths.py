@@ -237,6 +237,16 @@ def test_never_follows_a_link_still_serves_files_below_a_linked_root(root, tmp_p
 
 
 @posix_only
+@pytest.mark.parametrize("raw", [b"/link-out", b"/chained-out", b"/dir-out/secret.txt", b"/zero"])
+def test_what_a_link_out_leads_to_is_not_even_opened(root, monkeypatch, raw):
+    # opening a device or a pipe can do something, and an error would tell what is there
+    asked = []
+    monkeypatch.setattr(paths, "_open", asked.append)
+    assert opened(root, raw) == REFUSED
+    assert asked == []
+
+
+@posix_only
 @pytest.mark.parametrize("symlinks", ["inside", "never"])
 @pytest.mark.parametrize("target", ["../outside.txt", "../www-private/secret.txt"])
 def test_a_link_swapped_in_before_the_opening_is_noticed(root, monkeypatch, symlinks, target):

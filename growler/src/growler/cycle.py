@@ -143,7 +143,11 @@ def conclude(app: App, req: Request, res: Response) -> Awaitable[None] | None:
 
 
 async def _wait_and_send(pending: Awaitable[None], res: Response) -> None:
-    await pending
+    try:
+        await pending
+    except BaseException:  # cancelled: the server shuts down
+        res.close_body()
+        raise
     await _finish(_send(res))
 
 
@@ -238,9 +242,8 @@ async def _send_slowly(res: Response, body: Any) -> None:
         res.app.log.error("sending %r failed", res, exc_info=error)
         res.exchange.abort()
     finally:
-        if isinstance(body, FileBody):
-            body.file.close()
-        elif hasattr(body, "aclose"):
+        res.close_body()
+        if hasattr(body, "aclose"):
             await body.aclose()
         await _finish(_after(res, "after_send"))
 

@@ -136,7 +136,7 @@ def open_parts(
             raise IsADirectoryError(errno.EISDIR, "a folder", str(path))
         if not stat.S_ISREG(status.st_mode):
             raise PathRefused("not a regular file")
-        return OpenedFile(os.fdopen(descriptor, "rb", buffering=0), status, path)  # type: ignore[arg-type]  # raw io
+        return OpenedFile(os.fdopen(descriptor, "rb", buffering=0), status, path)
     except BaseException:
         os.close(descriptor)
         raise

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from typing import Union
+from typing import TypeVar, Union, overload
 
 from growler.exchange import Fields
 
@@ -16,6 +16,8 @@ HeaderValue = Union[  # noqa: UP007 - a name that stands in its own definition c
     str, int, Iterable[str], Callable[[], "HeaderValue"], None
 ]
 """A str or int; several str for one line each; a callable asked when the head is written; None for no line."""
+
+T = TypeVar("T")
 
 # RFC 9110 5.6.2: a field name is a token.
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
@@ -47,6 +49,15 @@ class RequestHeaders(Mapping[str, str]):
 
     def __getitem__(self, name: str) -> str:
         return self._by_name()[name.lower()]
+
+    # Not Mapping's own: that one raises and catches a KeyError for every field that was not sent.
+    @overload
+    def get(self, name: str, /) -> str | None: ...
+    @overload
+    def get(self, name: str, /, default: str | T) -> str | T: ...
+
+    def get(self, name: str, /, default: object = None) -> object:
+        return self._by_name().get(name.lower(), default)
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name.lower() in self._by_name()

@@ -232,10 +232,14 @@ class Response:
         """
         if self.has_started:
             raise RuntimeError("status and header fields have left already")
-        if isinstance(self._body, FileBody):
-            self._body.file.close()
+        self.close_body()
         self._body, self._type, self._headers = b"", None, None
         self.status_code, self.has_ended = 200, False
+
+    def close_body(self) -> None:
+        """Close a file that is not going to be sent."""
+        if isinstance(self._body, FileBody):
+            self._body.file.close()
 
     # For the cycle and for those who look at an answer: tests, logs, compression
 

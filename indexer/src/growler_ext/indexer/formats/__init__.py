@@ -1,0 +1,9 @@
+"""The forms a listing can be had in, by the name that `?format=` takes; the first is for those who do not say."""
+
+from growler_ext.indexer.formats.contract import Format
+from growler_ext.indexer.formats.html import HTMLFormat
+from growler_ext.indexer.formats.json import JSONFormat
+
+FORMATS: dict[str, Format] = {"html": HTMLFormat(), "json": JSONFormat()}
+
+__all__ = ["FORMATS"]

@@ -1,0 +1,293 @@
+"""`Indexer` as a client meets it."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Serve
+
+from growler import App
+from growler.ext import Indexer
+from growler.testing import TestClient
+from support.listing_page import Page
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "server-folder"
+    (root / "sub" / "deep").mkdir(parents=True)
+    (root / ".secret").mkdir()
+    (root / ".secret" / "key").write_text("key")
+    (root / "sub" / ".env").write_text("env")
+    (root / "sub" / "b.txt").write_text("bee")
+    (root / "a.txt").write_text("hello")
+    (root / "out").symlink_to(tmp_path)
+    (tmp_path / "outside.txt").write_text("outside")
+    return root
+
+
+@pytest.fixture
+def app(root: Path) -> App:
+    return mounted(root)
+
+
+def mounted(root: Path, **options: Any) -> App:
+    app = App()
+    app.use("/files", Indexer(root, **options))
+    return app
+
+
+def test_folder_is_a_page_that_is_never_stale(serve: Serve, app: App) -> None:
+    reply = serve(app).get("/files/")
+    assert reply.status == 200
+    assert reply.headers["content-type"] == "text/html; charset=utf-8"
+    assert reply.headers["vary"] == "Accept"
+    assert reply.headers["cache-control"] == "no-cache"
+    assert reply.headers["x-content-type-options"] == "nosniff"
+    assert reply.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
+    assert Page(reply.text).links == ["./sub/", "./a.txt"]
+
+
+def test_folder_below_leads_up_and_into(serve: Serve, app: App) -> None:
+    assert Page(serve(app).get("/files/sub/").text).links == ["../", "./deep/", "./b.txt"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "query", "expected"),
+    [
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "", "text/html; charset=utf-8"),
+        ("*/*", "", "text/html; charset=utf-8"),
+        ("application/json", "", "application/json"),
+        ("text/html;q=0.2, application/json", "", "application/json"),
+        ("text/html", "?format=json", "application/json"),
+        ("application/json", "?format=html&format=json", "text/html; charset=utf-8"),
+        ("image/png", "?format=json", "application/json"),
+    ],
+)
+def test_client_chooses_the_format(serve: Serve, app: App, accept: str, query: str, expected: str) -> None:
+    reply = serve(app).get("/files/" + query, headers={"Accept": accept})
+    assert (reply.status, reply.headers["content-type"]) == (200, expected)
+    assert reply.headers["vary"] == "Accept"
+
+
+def test_format_nobody_has_is_refused(serve: Serve, app: App) -> None:
+    client = serve(app)
+    refused = client.get("/files/", headers={"Accept": "image/png"})
+    assert (refused.status, refused.headers["vary"]) == (406, "Accept")
+    unknown = client.get("/files/?format=<b>")
+    assert unknown.status == 400
+    assert "<b>" not in unknown.text
+
+
+@pytest.mark.parametrize("query", ["sort=colour", "order=up", "sort=", "sort=size&order=<b>"])
+def test_unknown_order_is_a_bad_request(serve: Serve, app: App, query: str) -> None:
+    assert serve(app).get("/files/?" + query).status == 400
+
+
+def test_json_lists_the_same_in_the_same_order(serve: Serve, root: Path) -> None:
+    (root / "z.txt").write_text("larger than the other")
+    client = serve(mounted(root, sort="size", order="desc"))
+    shown = client.get("/files/?format=json").json()
+    assert [entry["name"] for entry in shown["entries"]] == ["sub", "z.txt", "a.txt"]
+    assert (shown["path"], shown["parent"], shown["total"]) == ("/", None, 3)
+    asked = client.get("/files/?format=json&sort=name").json()
+    assert [entry["name"] for entry in asked["entries"]] == ["sub", "a.txt", "z.txt"]
+
+
+def test_head_has_the_headers_of_get_and_no_body(serve: Serve, app: App) -> None:
+    client = serve(app)
+    for target in ("/files/", "/files/?format=json", "/files/sub", "/files/a.txt"):
+        got, head = client.get(target), client.head(target)
+        assert (head.status, head.body) == (got.status, b"")
+        assert {**head.headers, "date": ""} == {**got.headers, "date": ""}
+
+
+@pytest.mark.parametrize(
+    ("target", "location"),
+    [
+        ("/files", "/files/"),
+        ("/files/sub", "/files/sub/"),
+        ("/files/sub?sort=size&order=desc", "/files/sub/?sort=size&order=desc"),
+        ("/files/sub/..", "/files/"),
+        ("/files/./sub/%64eep", "/files/sub/deep/"),
+    ],
+)
+def test_folder_without_its_slash_is_redirected_by_path_only(
+    serve: Serve, app: App, target: str, location: str
+) -> None:
+    reply = serve(app).get(target, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
+    assert (reply.status, reply.headers["location"]) == (301, location)
+    assert reply.headers["content-security-policy"] == "default-src 'none'"
+
+
+@pytest.mark.parametrize("name", ["\\evil.example", "x@evil.example", "evil.example"])
+def test_redirect_never_leaves_the_site(serve: Serve, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    app = App()
+    app.use(Indexer(tmp_path))
+    client = serve(app)
+    for start in ("/", "//", "/\\", "/%2f", "/%5c", "/.//", "/%2e%2f/"):
+        location = client.get(f"{start}{name}").headers.get("location", "/")
+        assert location.startswith("/")
+        assert location[1:2] not in ("/", "\\")
+
+
+def test_files_are_served_with_all_that_static_does(serve: Serve, app: App) -> None:
+    client = serve(app)
+    reply = client.get("/files/a.txt")
+    assert (reply.status, reply.text) == (200, "hello")
+    assert client.get("/files/a.txt", headers={"Range": "bytes=1-2"}).text == "el"
+    assert client.get("/files/a.txt", headers={"If-None-Match": reply.headers["etag"]}).status == 304
+
+
+def test_files_are_left_to_others_when_asked(serve: Serve, root: Path) -> None:
+    app = mounted(root, files=False)
+    app.use("/files", lambda req, res: res.send_text("other"))
+    client = serve(app)
+    assert client.get("/files/a.txt").text == "other"
+    assert "./a.txt" in client.get("/files/").text
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/files/.secret/", "/files/.secret", "/files/%2esecret/", "/files/.secret/key", "/files/sub/.env",
+        "/files/sub/../.secret/key", "/files/out/", "/files/out", "/files/out/outside.txt", "/files/../",
+        "/files/%2e%2e/", "/files/..%2f", "/files//etc/", "/files/%00", "/files/%zz/", "/files/a.txt/",
+        "/files/none", "/files/none/", "/files/" + "x" * 5000,
+    ],
+)  # fmt: skip
+def test_what_is_hidden_outside_or_missing_is_not_found(serve: Serve, app: App, target: str) -> None:
+    reply = serve(app).get(target)
+    assert reply.status == 404
+    assert "outside" not in reply.text
+
+
+def test_well_known_is_served_but_not_listed(serve: Serve, app: App, root: Path) -> None:
+    (root / ".well-known").mkdir()
+    (root / ".well-known" / "security.txt").write_text("Contact")
+    client = serve(app)
+    assert client.get("/files/.well-known/security.txt").text == "Contact"
+    assert client.get("/files/.well-known/").status == 404
+    assert "well-known" not in client.get("/files/").text
+
+
+def test_hidden_names_are_listed_and_served_when_asked(serve: Serve, root: Path) -> None:
+    client = serve(mounted(root, hidden=True))
+    assert "./.secret/" in Page(client.get("/files/").text).links
+    assert Page(client.get("/files/.secret/").text).links == ["../", "./key"]
+    assert client.get("/files/.secret/key").text == "key"
+
+
+def test_links_out_of_the_root_are_listed_and_followed_when_asked(serve: Serve, root: Path) -> None:
+    client = serve(mounted(root, symlinks="follow"))
+    assert "./out/" in Page(client.get("/files/").text).links
+    assert "./outside.txt" in Page(client.get("/files/out/").text).links
+    assert client.get("/files/out/outside.txt").text == "outside"
+
+
+def test_nothing_of_the_request_or_the_server_is_reflected(serve: Serve, app: App, root: Path) -> None:
+    client = serve(app)
+    evil = "'\"><script>evil</script>"
+    for accept in ("text/html", "application/json"):
+        for target in ("/files/", "/files/sub/", "/files/sub"):
+            reply = client.get(
+                f"{target}?x={evil}", headers={"Accept": accept, "Host": evil, "X-Forwarded-Host": evil}
+            )
+            assert reply.status in (200, 301)
+            assert "<script" not in reply.text
+            assert root.name not in reply.text
+            assert str(root.parent) not in reply.text + str(reply.fields)
+
+
+def test_mount_of_the_client_s_choice_is_shown_as_text(serve: Serve, root: Path) -> None:
+    app = App()
+    app.use("/:who", Indexer(root))
+    reply = serve(app).get("/%3Cscript%3E%22/sub/")
+    assert "<title>Index of /&lt;script&gt;&quot;/sub/</title>" in reply.text
+    assert "script" not in Page(reply.text).tags
+
+
+def test_options_says_what_a_folder_allows(serve: Serve, app: App) -> None:
+    reply = serve(app).request("OPTIONS", "/files/")
+    assert (reply.status, reply.headers["allow"], reply.body) == (204, "GET, HEAD, OPTIONS", b"")
+
+
+def test_other_methods_are_handed_on(serve: Serve, app: App) -> None:
+    app.post("/files/", lambda req, res: res.send_text("uploaded"))
+    client = serve(app)
+    assert client.post("/files/").text == "uploaded"
+    assert client.request("DELETE", "/files/a.txt").status == 404
+
+
+def test_missing_paths_are_handed_on(serve: Serve, app: App) -> None:
+    app.get("/files/none/", lambda req, res: res.send_text("other"))
+    assert serve(app).get("/files/none/").text == "other"
+
+
+def test_unreadable_folder_says_so_in_both_formats(
+    serve: Serve, public_folder: Path, as_nobody: Callable[[], None]
+) -> None:
+    (public_folder / "locked").mkdir(mode=0o000)
+    client = serve(mounted(public_folder))
+    as_nobody()
+    page = client.get("/files/locked/")
+    assert page.status == 403
+    assert "This folder cannot be read." in page.text
+    listing = client.get("/files/locked/?format=json")
+    assert (listing.status, listing.json()["entries"]) == (403, [])
+    assert "./locked/" in Page(client.get("/files/").text).links
+
+
+def test_failing_disk_is_503_and_names_no_path(app: App, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(path: object) -> Iterator[Any]:
+        raise OSError(5, "Input/output error", str(path))
+
+    monkeypatch.setattr(os, "scandir", fail)
+    with TestClient(app) as client:
+        reply = client.get("/files/")
+    assert reply.status == 503
+    assert root.name not in reply.text
+
+
+def test_slow_disk_holds_up_nobody_else(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    scanning, go_on, scandir = threading.Event(), threading.Event(), os.scandir
+
+    def slow(path: Any) -> Any:
+        scanning.set()
+        assert go_on.wait(20)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", slow)
+    app.get("/other", lambda req, res: res.send_text("other"))
+    client = TestClient(app)
+
+    async def both() -> tuple[bool, int]:
+        listing = asyncio.create_task(client.request_async("GET", "/files/"))
+        await asyncio.to_thread(scanning.wait, 20)
+        other = await client.request_async("GET", "/other")
+        answered_first = other.text == "other" and not listing.done()
+        go_on.set()
+        return answered_first, (await listing).status
+
+    with client:
+        assert client._runner.run(both()) == (True, 200)
+
+
+def test_ten_thousand_entries_are_all_there(serve: Serve, tmp_path: Path) -> None:
+    for number in range(10_000):
+        (tmp_path / f"file {number}.txt").touch()
+    client = serve(mounted(tmp_path))
+    links = Page(client.get("/files/").text).links
+    assert len(links) == 10_000
+    assert links[:3] + links[-1:] == [
+        "./file%200.txt",
+        "./file%201.txt",
+        "./file%202.txt",
+        "./file%209999.txt",
+    ]
+    assert client.get("/files/?format=json").json()["total"] == 10_000

@@ -1,0 +1,62 @@
+"""Folders to serve."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Older than the two seconds for which a file's tag is weak.
+SETTLED = int(time.time()) - 1000
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """`public/` with a few files, all of them settled."""
+    root = tmp_path / "public"
+    for name, content in {
+        "a.txt": b"0123456789",
+        "index.html": b"<h1>top</h1>",
+        "empty.txt": b"",
+        "sub/index.html": b"<h1>sub</h1>",
+        "sub/b.css": b"b{}",
+        "bare/c.js": b"c",
+        ".env": b"SECRET",
+        ".git/config": b"SECRET",
+        "sub/.hidden": b"SECRET",
+        ".well-known/security.txt": b"Contact: x",
+        ".well-known/.env": b"SECRET",
+    }.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        os.utime(path, (SETTLED, SETTLED))
+    return root
+
+
+@pytest.fixture
+def unreadable() -> Iterator[Path]:
+    """A folder with a file and a folder nobody may read, seen by a process that is not the superuser."""
+    if not hasattr(os, "seteuid"):
+        pytest.skip("permissions are another matter there")
+    folder = Path(tempfile.mkdtemp())
+    (folder / "a.txt").write_bytes(b"SECRET")
+    (folder / "locked").mkdir()
+    (folder / "locked" / "index.html").write_bytes(b"SECRET")
+    folder.chmod(0o755)
+    (folder / "a.txt").chmod(0)
+    (folder / "locked").chmod(0)
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(65534)
+    try:
+        yield folder
+    finally:
+        os.seteuid(before)
+        (folder / "locked").chmod(0o700)
+        shutil.rmtree(folder)

@@ -1,0 +1,80 @@
+"""Values of conditional header fields: entity tags and dates."""
+
+from __future__ import annotations
+
+import calendar
+
+import pytest
+
+from growler_ext.static.conditional import matches_strongly, matches_weakly, parse_date
+
+
+@pytest.mark.parametrize(
+    ("value", "etag", "strongly", "weakly"),
+    [
+        # RFC 9110 8.8.3.2, the table of comparisons
+        ('W/"1"', 'W/"1"', False, True),
+        ('W/"1"', 'W/"2"', False, False),
+        ('W/"1"', '"1"', False, True),
+        ('"1"', 'W/"1"', False, True),
+        ('"1"', '"1"', True, True),
+        ("*", '"1"', True, True),
+        ("*", 'W/"1"', True, True),
+        (' "a" , "1" ', '"1"', True, True),
+        ('"a","1","b"', '"1"', True, True),
+        ('"a,1,b"', '"1"', False, False),
+        ('"a","b"', '"1"', False, False),
+        ('"*"', '"1"', False, False),
+        ("1", '"1"', False, False),
+        ('"1', '"1"', False, False),
+        ("'1'", '"1"', False, False),
+        ('w/"1"', '"2"', False, False),
+        ("", '"1"', False, False),
+        ('""', '""', True, True),
+        ('"\xe9"', '"\xe9"', True, True),
+    ],
+)
+def test_tags_compare_as_in_rfc_9110(value, etag, strongly, weakly):
+    assert matches_strongly(value, etag) is strongly
+    assert matches_weakly(value, etag) is weakly
+
+
+@pytest.mark.parametrize("value", ['"' * 50_000, '"a' * 50_000, 'W/"' * 30_000, ", " * 50_000, '" ' * 50_000])
+def test_a_long_list_is_read_in_one_pass(value):
+    assert not matches_weakly(value, '"x"')
+
+
+MOMENT = calendar.timegm((1994, 11, 6, 8, 49, 37))
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("Sun, 06 Nov 1994 08:49:37 GMT", MOMENT),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", MOMENT),
+        ("Sun Nov  6 08:49:37 1994", MOMENT),
+        ("Sun Nov 06 08:49:37 1994", MOMENT),
+        (" Sun, 06 Nov 1994 08:49:37 GMT ", MOMENT),
+        ("Mon, 06 Nov 1994 08:49:37 GMT", MOMENT),  # the wrong day of the week adds nothing
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", calendar.timegm((9999, 12, 31, 23, 59, 59))),
+        ("Monday, 01-Jan-24 00:00:00 GMT", calendar.timegm((2024, 1, 1, 0, 0, 0))),
+        ("Sat, 31 Dec 2016 23:59:60 GMT", calendar.timegm((2017, 1, 1, 0, 0, 0))),
+    ],
+)
+def test_all_three_forms_of_a_date_are_read(value, seconds):
+    assert parse_date(value) == seconds
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "0", "-1", "now", "784111777", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 +0100",
+     "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 94 08:49:37 GMT",
+     "Sun, 00 Nov 1994 08:49:37 GMT", "Sun, 32 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:00:00 GMT",
+     "Sun, 06 Nov 1994 08:60:00 GMT", "Sun, 06 Nov 1994 08:49:61 GMT", "Sun, 06 Nov 0000 08:49:37 GMT",
+     "Sun, 06 Foo 1994 08:49:37 GMT", "Sun, \u0660\u0666 Nov 1994 08:49:37 GMT", "1994-11-06T08:49:37Z",
+     "Sun, 06 Nov 1994 08:49:37 GMT, Sun, 06 Nov 1994 08:49:37 GMT", "x" * 100_000],
+    ids=lambda value: ascii(value)[:40],
+)  # fmt: skip
+def test_what_is_no_date_is_none(value):
+    assert parse_date(value) is None
