@@ -251,6 +251,14 @@ WRONG = {
 }
 
 
+def test_a_route_added_later_below_a_mount_is_checked_too():
+    router = Router()
+    app = App()
+    app.use("/:id", router)
+    with pytest.raises(ValueError, match="stands twice"):
+        router.get("/:id", show)
+
+
 @pytest.mark.parametrize("case", WRONG)
 def test_wiring_mistakes_are_told_at_once(case):
     act, error, words = WRONG[case]

@@ -18,11 +18,12 @@ from growler.http.request import Request
 from growler.http.response import Response
 from growler.limits import Limits
 from growler.router.plan import Handler, Plan
-from growler.router.router import Path, Router
+from growler.router.router import Router
 from growler.router.table import Table
+from growler.router.wiring import Path, Wiring
 
 
-class App:
+class App(Wiring):
     """A web application: middleware and routes in order, run for every request until one has answered.
 
         app = App("hello")
@@ -74,38 +75,13 @@ class App:
 
     # Wiring
 
-    def use(self, middleware: Any = None, path: Any = None, method_mask: HTTPMethod = HTTPMethod.ALL) -> Any:
-        """See `Router.use`."""
-        return self.router.use(middleware, path, method_mask)
+    def add(self, method: HTTPMethod, path: Path, handler: Handler) -> Router:
+        """See `Router.add`; `app.get`, `app.post` ... are made of it."""
+        return self.router.add(method, path, handler)
 
-    def all(self, path: Path = "/", middleware: Handler | None = None) -> Any:
-        """See `Router.all`; like it for the other verbs."""
-        return self.router.all(path, middleware)
-
-    def get(self, path: Path = "/", middleware: Handler | None = None) -> Any:
-        return self.router.get(path, middleware)
-
-    def post(self, path: Path = "/", middleware: Handler | None = None) -> Any:
-        return self.router.post(path, middleware)
-
-    def put(self, path: Path = "/", middleware: Handler | None = None) -> Any:
-        return self.router.put(path, middleware)
-
-    def delete(self, path: Path = "/", middleware: Handler | None = None) -> Any:
-        return self.router.delete(path, middleware)
-
-    def patch(self, path: Path = "/", middleware: Handler | None = None) -> Any:
-        return self.router.patch(path, middleware)
-
-    def head(self, path: Path = "/", middleware: Handler | None = None) -> Any:
-        return self.router.head(path, middleware)
-
-    def options(self, path: Path = "/", middleware: Handler | None = None) -> Any:
-        return self.router.options(path, middleware)
-
-    def add_router(self, path: Path, router: Any) -> Router:
-        """Mount a router. Returns the app's own router."""
-        return self.router.add_router(path, router)
+    def mount(self, path: Path, middleware: Any, mask: HTTPMethod) -> None:
+        """See `use`, which calls this."""
+        self.router.mount(path, middleware, mask)
 
     # Configuration
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from growler.http.methods import HTTPMethod
 from growler.router.pattern import Pattern, parse
 from growler.router.plan import Handler
 from growler.router.table import Entry
-
-Path = str | re.Pattern[str]
-T = TypeVar("T")
+from growler.router.wiring import Path, Wiring
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +22,7 @@ class _Registration:
     exact: bool
 
 
-class Router:
+class Router(Wiring):
     """Routes and middleware that belong together, to be mounted at a path: `app.use("/blog", router)`."""
 
     def __init__(self) -> None:
@@ -49,79 +46,24 @@ class Router:
 
     add_route = add
 
-    def _verb(self, method: HTTPMethod, path: Path, handler: Handler | None) -> Any:
-        if handler is not None:
-            return self.add(method, path, handler)
-
-        def decorate(function: T) -> T:
-            self.add(method, path, function)  # type: ignore[arg-type]  # `add` checks that it can be called
-            return function
-
-        return decorate
-
-    def all(self, path: Path = "/", middleware: Handler | None = None) -> Any:
-        """Answer every method. Like all verbs: with a handler returns the router, without one is a decorator."""
-        return self._verb(HTTPMethod.ALL, path, middleware)
-
-    def get(self, path: Path = "/", middleware: Handler | None = None) -> Any:
-        return self._verb(HTTPMethod.GET, path, middleware)
-
-    def post(self, path: Path = "/", middleware: Handler | None = None) -> Any:
-        return self._verb(HTTPMethod.POST, path, middleware)
-
-    def put(self, path: Path = "/", middleware: Handler | None = None) -> Any:
-        return self._verb(HTTPMethod.PUT, path, middleware)
-
-    def delete(self, path: Path = "/", middleware: Handler | None = None) -> Any:
-        return self._verb(HTTPMethod.DELETE, path, middleware)
-
-    def patch(self, path: Path = "/", middleware: Handler | None = None) -> Any:
-        return self._verb(HTTPMethod.PATCH, path, middleware)
-
-    def head(self, path: Path = "/", middleware: Handler | None = None) -> Any:
-        return self._verb(HTTPMethod.HEAD, path, middleware)
-
-    def options(self, path: Path = "/", middleware: Handler | None = None) -> Any:
-        return self._verb(HTTPMethod.OPTIONS, path, middleware)
-
     # Middleware
 
-    def use(self, middleware: Any = None, path: Any = None, method_mask: HTTPMethod = HTTPMethod.ALL) -> Any:
-        """Run middleware for this path and everything below it; both orders of the arguments work.
-
-        Parameters:
-            middleware: a handler, a router, an object of a `routerclass`, or an iterable of these.
-            path: the mount point, "/" if None. `req.path` is what follows it.
-            method_mask: the methods to run it for.
-
-        Returns the middleware, so that `@app.use`, `@app.use("/x")` and `@app.use(path="/x")` decorate.
-        Raises TypeError and ValueError for what can never work, naming the fix.
-        """
-        if isinstance(middleware, str | re.Pattern):
-            middleware, path = path, middleware
-        if middleware is None:
-            return lambda function: self.use(function, path, method_mask)
-        pattern = parse("/" if path is None else path)
+    def mount(self, path: Path, middleware: Any, mask: HTTPMethod) -> None:
+        """See `use`, which calls this."""
+        pattern = parse(path)
         for target in _unrolled(middleware):
             if isinstance(target, Router):
-                self._mount(pattern, target, method_mask)
+                self._mount(pattern, target, mask)
             else:
-                self._register(_Registration(pattern, method_mask, _checked(target), exact=False))
-        return middleware
-
-    def add_router(self, path: Path, router: Any) -> Router:
-        """Mount a router. Returns this one."""
-        self.use(router, path)
-        return self
+                self._register(_Registration(pattern, mask, _checked(target), exact=False))
 
     def _mount(self, pattern: Pattern, router: Router, mask: HTTPMethod) -> None:
         if self is router or router._holds(self):
             raise ValueError("a router cannot be mounted below itself")
-        registration = _Registration(pattern, mask, router, exact=False)
         for entry in router.entries():
-            entry.pattern.below(pattern)  # fails now, not at the first request
+            self._check(entry.pattern.below(pattern))
+        self._register(_Registration(pattern, mask, router, exact=False))
         router._mounted_in.append(self)
-        self._register(registration)
 
     def _holds(self, other: Router) -> bool:
         return any(
@@ -129,7 +71,15 @@ class Router:
             for reg in self._registrations
         )
 
+    def _check(self, pattern: Pattern) -> None:
+        """Raise now what a pattern would raise at the first request, seen from every router above."""
+        for router in self._mounted_in:
+            for reg in router._registrations:
+                if reg.target is self:
+                    router._check(pattern.below(reg.pattern))
+
     def _register(self, registration: _Registration) -> None:
+        self._check(registration.pattern)
         self._registrations.append(registration)
         self.changed()
 
