@@ -231,10 +231,8 @@ def test_what_is_no_acceptable_request_is_refused_and_the_connection_closed(raw,
 
 
 def test_a_field_without_end_is_refused_before_it_fills_memory(raw):
-    raw.send(b"GET / HTTP/1.1\r\nHost: x\r\nX-A: ")
     with contextlib.suppress(ConnectionError):
-        for _ in range(100):
-            raw.send(b"a" * 1000)
+        raw.send(b"GET / HTTP/1.1\r\nHost: x\r\nX-A: " + b"a" * 100_000)
     # The server may reset after its answer: what it could not read any more was still coming.
     assert raw.read_until_closed()[:12] in (b"HTTP/1.1 431", b"")
 

@@ -24,7 +24,6 @@ class HTTPExchange:
 
     # Class-level defaults: most requests have no body and are answered at once.
     begun = False
-    task: asyncio.Task[None] | None = None
     _whole = False  # the request's body has arrived
     _gone = False  # the client has
     _done = False  # the answer is

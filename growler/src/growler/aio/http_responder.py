@@ -12,10 +12,10 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from growler.aio.connections import Connections
+from growler.aio.driver import Driver, as_coroutine
 from growler.aio.exchange import HTTPExchange
 from growler.aio.head import response_head
 from growler.aio.request_reader import Refused, RequestReader
-from growler.aio.tasks import as_coroutine, start
 from growler.exchange import Connection, RequestHead
 from growler.http.status import phrase
 
@@ -35,6 +35,8 @@ class HTTPResponder(RequestReader):
         self.loop = asyncio.get_running_loop()
         self._connections = connections
         self._current: HTTPExchange | None = None  # its answer is being made
+        self._driver: Driver | None = None  # made for the first answer that waits
+        self._running = False  # the driver is
         self._waiting: deque[HTTPExchange] = deque()
         self._output: list[bytes] | None = None  # collects what is written while data is read
         self._held: bytes | None = None  # what came behind an Upgrade request, until its answer is known
@@ -73,7 +75,7 @@ class HTTPResponder(RequestReader):
 
     def begin(self, exchange: HTTPExchange) -> None:
         exchange.begun = True
-        if self._current is None and self._drained is None:
+        if self._may_answer():
             self._answer(exchange)
         else:
             self._waiting.append(exchange)
@@ -84,22 +86,22 @@ class HTTPResponder(RequestReader):
         self._current = exchange
         pending = self.app.handle(exchange)
         if pending is not None:
-            task = start(self.loop, as_coroutine(pending))
-            if task.done():
-                self._task_done(task)
-            else:
-                # The exchange holds it: a loop keeps only weak references to its tasks.
-                exchange.task = task
-                task.add_done_callback(self._task_done)
+            if self._driver is None:
+                self._driver = Driver(self.loop)
+            self._running = True
+            self._driver.run(as_coroutine(pending), self._answered)
 
-    def _task_done(self, task: asyncio.Task[None]) -> None:
-        if task.cancelled():
+    def _answered(self, error: BaseException | None) -> None:
+        """The coroutine that answered has ended, hooks and all."""
+        self._running = False
+        if error is not None:
+            if not isinstance(error, asyncio.CancelledError):
+                self.app.log.error("answering a request failed", exc_info=error)
             self.transport.abort()
-        elif (error := task.exception()) is not None:
-            self.app.log.error("answering a request failed", exc_info=error)
-            self.transport.abort()
-        if self._held is not None:
+        elif self._held is not None:
             self._go_on_after_upgrade()
+        else:
+            self._go_on()
 
     def exchange_done(self, exchange: HTTPExchange, keep_alive: bool) -> None:
         """Called by the exchange when its answer is whole: go on with the next request or close."""
@@ -108,13 +110,16 @@ class HTTPResponder(RequestReader):
         if not keep_alive or self.draining:
             self.close()
             return
-        if self._output is None and self._held is not None:
-            self._go_on_after_upgrade()
-        self._go_on()
+        if not self._running:
+            self._go_on()
+
+    def _may_answer(self) -> bool:
+        """One at a time, and not faster than the client reads."""
+        return self._current is None and self._drained is None and not self._running
 
     def _go_on(self) -> None:
-        """Answer what waits, as far as it can be: one at a time, and not faster than the client reads."""
-        while self._waiting and self._current is None and self._drained is None:
+        """Answer what waits, as far as it may be."""
+        while self._waiting and self._may_answer():
             self._answer(self._waiting.popleft())
         if self._reading_paused and len(self._waiting) < self.limits.max_pipeline:
             self.resume_reading()
@@ -214,8 +219,8 @@ class HTTPResponder(RequestReader):
 
     def abandon(self) -> None:
         """For a shutdown past its deadline: cancel the handler, drop the connection."""
-        if self._current is not None and self._current.task is not None:
-            self._current.task.cancel()
+        if self._driver is not None:
+            self._driver.cancel()
         self.transport.abort()
 
     def check_time(self, now: float) -> None:
@@ -235,6 +240,8 @@ class HTTPResponder(RequestReader):
             if exchange is not None:
                 exchange.disconnect()
         self._waiting.clear()
+        if self._driver is not None:
+            self._driver.close()
         if self._drained is not None and not self._drained.done():
             self._drained.set_result(None)
 

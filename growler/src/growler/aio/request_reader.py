@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
-from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpRequestParser
 
 from growler.aio.exchange import HTTPExchange
 from growler.exchange import RequestHead
@@ -35,7 +35,6 @@ class RequestReader(GrowlerResponder):
         self.connection = connection
         self.incoming: HTTPExchange | None = None  # its body is still arriving
         self.in_head = False
-        self._head_size = 0
         self.restart()
 
     def restart(self) -> None:
@@ -59,19 +58,25 @@ class RequestReader(GrowlerResponder):
 
         Raises Refused.
         """
-        if self.in_head:
-            # What the parser has not told yet is bounded too: a field without end makes no callback.
-            self._head_size += len(data)
-            if self._head_size > self.limits.max_head + len(data):
-                raise Refused(431)
-        try:
-            self._parser.feed_data(data)
-        except HttpParserUpgrade as upgrade:
-            return data[upgrade.args[0] :]
-        except HttpParserError as error:
-            # The parser wraps what is raised in its callbacks.
-            cause = error.__context__
-            raise (cause if isinstance(cause, Refused) else Refused(400)) from error
+        limit = self.limits.max_head
+        for start in range(0, len(data), limit):
+            # Nearly always all of it: a read that is larger than a head may be is rare.
+            piece = data if len(data) <= limit else data[start : start + limit]
+            was_in_head = self.in_head
+            try:
+                self._parser.feed_data(piece)
+            except HttpParserUpgrade as upgrade:
+                return data[start + upgrade.args[0] :]
+            except HttpParserCallbackError as error:
+                # The parser wraps what is raised in its callbacks: Refused, or an error that is not the client's.
+                raise error.__context__ or error from None
+            except HttpParserError:
+                raise Refused(400) from None
+            if was_in_head and self.in_head:
+                # A field without end makes no callback; the bytes that lie in the parser are counted here.
+                self._unfinished += len(piece)
+                if self._unfinished > limit:
+                    raise Refused(431)
         if self.incoming is not None and not self.incoming.begun:
             self.begin(self.incoming)
         return None
@@ -81,6 +86,7 @@ class RequestReader(GrowlerResponder):
         self._fields: list[tuple[bytes, bytes]] = []
         self._hosts = 0
         self._head_size = 0
+        self._unfinished = 0
         self.in_head = True
         self.note_activity()
 
