@@ -1,0 +1,53 @@
+"""What Auth reads off requests and writes into responses more than once: each in one function.
+
+The decisions are pure and elsewhere (`audience`, `csrf`); here their arguments are taken from header fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from growler import Request, Response
+from growler.http.errors import HTTPErrorForbidden
+from growler_ext.auth.audience import wants_page
+from growler_ext.auth.csrf import SAFE_METHODS, is_same_origin
+from growler_ext.auth.login import AuthInfo
+from growler_ext.auth.users import User
+
+
+def prefers_page(req: Request) -> bool:
+    """Whether to answer with a page; else it is a program that asks."""
+    return wants_page(req.get("accept"), req.get("sec-fetch-mode"), req.get("x-requested-with"))
+
+
+def refuse_forged(req: Request) -> None:
+    """Raise HTTPErrorForbidden for an unsafe request that a page of another site has made."""
+    if req.head.method in SAFE_METHODS:
+        return
+    if not is_same_origin(req.get("sec-fetch-site"), req.get("origin"), req.protocol, req.get("host")):
+        raise HTTPErrorForbidden("This request was made by a page of another site.")
+
+
+def introduce(req: Request, res: Response, user: User, info: AuthInfo) -> None:
+    """Tell the handlers who it is, and caches to keep nothing of what is shown to that user."""
+    req.user, req.auth = user, info
+    # In a hook: what a handler says of its own caching goes first, and an error page needs it too.
+    res.on("headers", partial(_keep_out_of_caches, res))
+
+
+def send_unauthorized(res: Response, challenges: Sequence[str], message: str) -> None:
+    """Answer a program 401, with a field for each challenge."""
+    set_challenges(res, challenges)
+    res.send_json({"status": 401, "error": "Unauthorized", "message": message}, 401)
+
+
+def set_challenges(res: Response, challenges: Sequence[str]) -> None:
+    # A line each, though RFC 9110 11.6.1 allows a list in one: many readers cannot take such a list apart.
+    res.headers["WWW-Authenticate"] = challenges
+    res.headers["Cache-Control"] = "no-store"
+
+
+def _keep_out_of_caches(res: Response) -> None:
+    if "Cache-Control" not in res.headers:
+        res.headers["Cache-Control"] = "no-store"

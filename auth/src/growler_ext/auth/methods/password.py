@@ -1,0 +1,139 @@
+"""Log in by name and password, from a form: `Password`.
+
+Reads the form, finds the user and compares in a thread. An unknown name, a user without a password, a wrong
+password and a hash that cannot be read give the same outcome after the same work.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from growler.http.errors import HTTPErrorBadRequest, HTTPErrorServiceUnavailable
+from growler.http.query import Query
+from growler.http.request import Request
+from growler_ext.auth.login import FailedLogin
+from growler_ext.auth.login_page import fill
+from growler_ext.auth.method import NOT_MINE, Accepted, NotMine, Outcome, Rejected, Route
+from growler_ext.auth.passwords import (
+    Hasher,
+    HashPool,
+    PasswordHasher,
+    PasswordLibraryError,
+    PoolFull,
+    Verdict,
+)
+from growler_ext.auth.users import User, Users, is_active, password_hash
+from growler_ext.auth.waiting import settled
+
+log = logging.getLogger("growler.auth")
+
+MAX_BYTES = 1024
+"""Of a name or a password in UTF-8. More than anybody types, and far less than what costs time to hash."""
+
+
+class Password:
+    """Log in by name and password; the form has the fields `username`, `password` and `next`.
+
+    Parameters:
+        hasher: makes and checks the hashes; a `PasswordHasher` with its default costs if None.
+        workers: threads that hash.
+        queue: how many logins may wait for one; more are answered 503 with Retry-After.
+
+    Raises ValueError for less than one worker or a negative queue.
+    """
+
+    name = "password"
+    # A password comes by form and stays in a session; there is nothing to send along with a request.
+    challenge = None
+
+    def __init__(self, *, hasher: Hasher | None = None, workers: int = 2, queue: int = 64) -> None:
+        self._hasher = hasher
+        self._pool = HashPool(workers, queue)
+
+    def wire(self, users: Users | None) -> Sequence[str]:
+        if users is None:
+            return [
+                "Password needs to know the users: Auth(Password(), users=MemoryUsers()) or your own `Users`"
+            ]
+        missing = [name for name in ("find", "save_hash") if not callable(getattr(users, name, None))]
+        if missing:
+            return [f"Password needs {type(users).__name__}.{name}(...): see `Users`" for name in missing]
+        self._users = users
+        if self._hasher is None:
+            try:
+                self._hasher = PasswordHasher()
+            except PasswordLibraryError as error:
+                return [str(error)]
+        return []
+
+    def authenticate(self, req: Request) -> NotMine:
+        return NOT_MINE
+
+    def routes(self) -> Sequence[Route]:
+        return [Route("POST", "/login", self._log_in)]
+
+    def form(self, prefix: str, next_url: str, failed: FailedLogin | None) -> str:
+        again = failed is not None
+        form = fill(
+            "password.html",
+            action=f"{prefix}/login",
+            next=next_url,
+            username=failed.login if failed is not None else "",
+            invalid="true" if again else "false",
+            focus_username="" if again else "autofocus",
+            focus_password="autofocus" if again else "",
+        )
+        return fill("failed.html") + form if again else form
+
+    async def _log_in(self, req: Request) -> Outcome:
+        form = await req.form()
+        return await self.check(_only(form, "username"), _only(form, "password"))
+
+    async def check(self, login: str, password: str) -> Outcome:
+        """Accepted, or Rejected after the same work whatever the reason.
+
+        Raises HTTPErrorBadRequest over `MAX_BYTES`, HTTPErrorServiceUnavailable when the queue is full.
+        """
+        if max(len(login.encode()), len(password.encode())) > MAX_BYTES:
+            raise HTTPErrorBadRequest(f"a username and a password may have {MAX_BYTES} bytes each")
+        # Databases refuse NUL with an error of their own, and no name has any character of its kind.
+        is_name = all(char >= " " and char != "\x7f" for char in login)
+        user: User | None = await settled(self._users.find(login)) if is_name else None
+        verdict = await self._verify(password, password_hash(user))
+        if user is None:
+            return Rejected("no such user", login)
+        if verdict.problem:
+            log.warning("the password hash of user %r cannot be read: %s", user.id, verdict.problem)
+        if not verdict.matches:
+            return Rejected("wrong password", login)
+        if not is_active(user):
+            # Here and not only in Auth, so that it looks the same to the last byte: the name is shown again.
+            return Rejected("locked", login)
+        if verdict.renewed is not None:
+            await self._renew(user, verdict.renewed)
+        return Accepted(user)
+
+    async def _verify(self, password: str, stored: str | None) -> Verdict:
+        assert self._hasher is not None, "wire() came first"
+        try:
+            return await self._pool.run(self._hasher.verify, password, stored)
+        except PoolFull:
+            raise HTTPErrorServiceUnavailable(
+                "too many logins at once; try again in a moment", headers={"Retry-After": "1"}
+            ) from None
+
+    async def _renew(self, user: User, new_hash: str) -> None:
+        try:
+            await settled(self._users.save_hash(user, new_hash))
+        except Exception as error:
+            # The password was right, and the next login tries again. Its text may quote the hash: only its kind.
+            log.warning("the renewed hash of user %r was not saved: %s", user.id, type(error).__name__)
+
+
+def _only(form: Query, name: str) -> str:
+    """The one value of a field. With two of them, two readers might check one and use the other."""
+    values = form.get(name, [])
+    if len(values) != 1:
+        raise HTTPErrorBadRequest(f"the form must have the field {name} once")
+    return values[0]

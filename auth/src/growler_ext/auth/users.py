@@ -1,0 +1,128 @@
+"""The directory of users: the `Users` protocol that an application implements, and `MemoryUsers`.
+
+A user is any object with an `id`. Auth also reads the attributes below where they exist, here and nowhere
+else, so a class of the application's own - an ORM's - serves as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Collection, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from growler_ext.auth.passwords import Hasher, PasswordHasher
+
+
+class User(Protocol):
+    """A user: any object with an `id`, and what else of these it has.
+
+    password_hash (str | None): as `PasswordHasher` made it; without one no password logs in.
+    permissions (collection of str): what `auth.require("...")` asks for; none by default.
+    active (bool): False locks the user out at once, also where logged in; True by default.
+    auth_version (int): another number ends all logins that were made before; 0 by default.
+    """
+
+    @property
+    def id(self) -> str: ...
+
+
+class Users(Protocol):
+    """Where users come from. Each method may be sync or async.
+
+    Nobody of that name is None; only a broken directory raises, and that is never taken for a wrong password.
+    """
+
+    def get(self, id: str) -> User | Awaitable[User | None] | None:
+        """The user with this id. Asked once for every request of somebody who is logged in."""
+
+    def find(self, login: str) -> User | Awaitable[User | None] | None:
+        """The user who logs in under this name: a user name, an e-mail address."""
+
+    def save_hash(self, user: User, password_hash: str) -> Awaitable[None] | None:
+        """Keep a new hash of the same password: it was verified, and the old hash is out of date.
+
+        A failure is logged and the login goes on.
+        """
+
+
+def password_hash(user: User | None) -> str | None:
+    return getattr(user, "password_hash", None)
+
+
+def permissions(user: User) -> Collection[str]:
+    return getattr(user, "permissions", ())
+
+
+def is_active(user: User) -> bool:
+    return bool(getattr(user, "active", True))
+
+
+def auth_version(user: User) -> int:
+    return int(getattr(user, "auth_version", 0))
+
+
+@dataclass(frozen=True)
+class MemoryUser:
+    """A user of `MemoryUsers`."""
+
+    id: str
+    password_hash: str | None = field(default=None, repr=False)
+    permissions: frozenset[str] = frozenset()
+    active: bool = True
+    auth_version: int = 0
+
+
+class MemoryUsers:
+    """Users in memory, for demonstrations, tests and sites whose handful of users stands in their configuration.
+
+        users = MemoryUsers()
+        users.add("alice", password="correct horse battery", permissions={"admin"})
+
+    Parameters:
+        hasher: for the passwords given to `add`; a `PasswordHasher` with its default costs if None.
+    """
+
+    def __init__(self, *, hasher: Hasher | None = None) -> None:
+        self._hasher = hasher
+        self._users: dict[str, MemoryUser] = {}
+
+    def add(self, login: str, *, password: str | None = None, permissions: Iterable[str] = ()) -> MemoryUser:
+        """Add a user, whose id is the login.
+
+        Parameters:
+            login: the name to log in with, unique.
+            password: only its hash is kept, and making that takes about 20 ms; None for a user who cannot
+                log in by password.
+            permissions: for `auth.require`.
+
+        Raises ValueError for a login that exists or an empty password, TypeError for permissions that are
+        one str, and PasswordLibraryError where the library for passwords is missing.
+        """
+        if login in self._users:
+            raise ValueError(f"a user {login!r} exists already")
+        if password == "":
+            raise ValueError(f"the password of {login!r} is empty; None makes a user without one")
+        if isinstance(permissions, str):
+            raise TypeError(f"permissions are several: write {{{permissions!r}}} for {permissions!r}")
+        hashed = None
+        if password is not None:
+            self._hasher = self._hasher or PasswordHasher()
+            hashed = self._hasher.hash(password)
+        user = self._users[login] = MemoryUser(login, hashed, frozenset(permissions))
+        return user
+
+    def get(self, id: str) -> MemoryUser | None:
+        return self._users.get(id)
+
+    find = get
+
+    def save_hash(self, user: User, password_hash: str) -> None:
+        self.change(user.id, password_hash=password_hash)
+
+    def change(self, id: str, **changes: object) -> MemoryUser:
+        """Replace fields of a user, such as `active=False` to lock it out. Raises KeyError for an unknown id."""
+        user = self._users[id] = replace(self._users[id], **changes)  # type: ignore[arg-type]  # replace checks names
+        return user
+
+    def __repr__(self) -> str:
+        return f"<MemoryUsers {len(self._users)}>"

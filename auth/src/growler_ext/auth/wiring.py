@@ -1,0 +1,107 @@
+"""How Auth stands in an app: mistakes that only show there, and which of the app's routes are public.
+
+Read from the app's list of routes; looked for at the first request, and what is public is kept per kind of
+path, so no later request pays for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from growler.exchange import RequestHead
+from growler.http.methods import HTTPMethod
+from growler.router.pattern import parse
+from growler.router.plan import Handler, Plan
+from growler.router.table import Entry
+from growler_ext.auth.guard import Guarded, Public
+
+if TYPE_CHECKING:
+    from growler import App
+
+
+def find_mistakes(app: App, identify: Handler, guards: Iterable[Guarded]) -> list[str]:
+    """What is wrong with the use of Auth in an app, as sentences that name the fix.
+
+    Parameters:
+        identify: the handler of Auth that stands in front of all routes.
+        guards: the handlers that were guarded.
+    """
+    entries = list(app.router.entries())
+    mistakes = []
+    if any(entry.handler == identify and entry.depth for entry in entries):
+        mistakes.append(
+            "Auth cannot stand below a path, where its addresses would be other ones: app.use(auth), and to move "
+            'them Auth(..., prefix="/there/auth", login_url="/there/login")'
+        )
+    if any(isinstance(entry.handler, Public) and not entry.exact for entry in entries):
+        mistakes.append(
+            "auth.public(...) is for routes; a middleware that everybody may use stands before app.use(auth)"
+        )
+    called = {id(entry.handler) for entry in entries}
+    reached = {id(layer) for entry in entries for layer in _layers(entry.handler)}
+    mistakes += [
+        "@auth.require(...) stands above the decorator of the route, so "
+        f"{_name(guarded.handler)} is open to everybody: "
+        "put it directly above the function, under @app.get(...)"
+        for guarded in guards
+        # Where the guard is reached too it is a choice: the same handler open at one path and guarded at another.
+        if id(guarded) not in reached and any(id(layer) in called for layer in _layers(guarded.handler))
+    ]
+    return mistakes
+
+
+def _name(handler: object) -> str:
+    return getattr(handler, "__name__", None) or repr(handler)
+
+
+def _layers(handler: object) -> Iterator[object]:
+    """A handler and what its other decorators have wrapped (functools.wraps)."""
+    while handler is not None:
+        yield handler
+        handler = getattr(handler, "__wrapped__", None)
+
+
+def page_at(app: App, path: str, ours: Handler) -> Handler | None:
+    """The handler of the app's own route for GET at exactly this path; None if it has none but ours."""
+    pattern = parse(path)
+    for entry in app.router.entries():
+        if (
+            _is_route(entry)
+            and entry.pattern == pattern
+            and entry.mask & HTTPMethod.GET
+            and entry.handler != ours
+        ):
+            return entry.handler
+    return None
+
+
+class Openness:
+    """Which requests are answered without a login, under `default="required"`.
+
+    Parameters:
+        own: the handlers of Auth's own routes.
+    """
+
+    def __init__(self, own: Sequence[Handler]) -> None:
+        self._own = own
+        self._known: dict[Plan, bool] = {}
+
+    def is_open(self, app: App, head: RequestHead) -> bool:
+        """Whether the first route that a request comes to is public. Without a route it is not: closed is safe."""
+        plan = app.plan(head)
+        known = self._known.get(plan)
+        if known is None:
+            known = self._known[plan] = self._decide(app, plan)
+        return known
+
+    def _decide(self, app: App, plan: Plan) -> bool:
+        entries = list(app.router.entries())
+        for step in plan.steps[:-1]:  # the last is the app's 404
+            if _is_route(entries[step.position]):
+                return isinstance(step.handler, Public) or step.handler in self._own
+        return False
+
+
+def _is_route(entry: Entry) -> bool:
+    return entry.exact and not entry.handles_errors

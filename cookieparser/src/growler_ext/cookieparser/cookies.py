@@ -1,0 +1,121 @@
+"""`req.cookies`: the cookies of one request, read when the first of them is asked for.
+
+The first of several cookies of one name wins; `getall` has them all. Signed cookies are opened by `signed`,
+which answers None (or the default) for everything that is not whole: forged, moved, expired or absent.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from growler.exchange import Fields
+from growler_ext.cookieparser.pairs import header_of, read_pairs
+from growler_ext.cookieparser.signer import Signer, cookie_context
+
+MAX_COOKIES = 180
+MAX_HEADER = 16384
+
+# Somebody who can set cookies for the domain may put their own in front; more than a few are not worth the HMACs.
+_CANDIDATES = 3
+
+
+class CookieValue(str):
+    """A cookie's value: a str that also has the `.value` of http.cookies."""
+
+    __slots__ = ()
+
+    @property
+    def value(self) -> str:
+        return str(self)
+
+
+class Cookies(Mapping[str, CookieValue]):
+    """Cookies by name.
+
+    Parameters:
+        source: a Cookie header, or the header fields of a request.
+        signer: opens what `signed` is asked for.
+        max_cookies, max_header: see `read_pairs`; what is beyond them is ignored.
+    """
+
+    __slots__ = ("_found", "_max_cookies", "_max_header", "_signer", "_source")
+
+    def __init__(
+        self,
+        source: str | Fields = "",
+        *,
+        signer: Signer | None = None,
+        max_cookies: int = MAX_COOKIES,
+        max_header: int = MAX_HEADER,
+    ) -> None:
+        self._source = source
+        self._signer = signer
+        self._max_cookies = max_cookies
+        self._max_header = max_header
+        self._found: dict[str, list[str]] | None = None
+
+    def _by_name(self) -> dict[str, list[str]]:
+        if self._found is None:
+            header = self._source if isinstance(self._source, str) else header_of(self._source)
+            self._found = read_pairs(header, max_cookies=self._max_cookies, max_header=self._max_header)
+        return self._found
+
+    def __getitem__(self, name: str) -> CookieValue:
+        return CookieValue(self._by_name()[name][0])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_name()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name())
+
+    def __len__(self) -> int:
+        return len(self._by_name())
+
+    def getall(self, name: str) -> list[CookieValue]:
+        """Every value of that name, in the order sent; [] if there is none."""
+        return [CookieValue(value) for value in self._by_name().get(name, ())]
+
+    def signed(
+        self, name: str, max_age: float | timedelta | None = None, default: str | None = None
+    ) -> str | None:
+        """The value of a cookie that `res.cookies.set(..., signed=True)` wrote; the default for any other.
+
+        Parameters:
+            name: the cookie's name as it travels, `__Host-` included.
+            max_age: seconds, or a timedelta; older signatures count as absent. 0 means this very second.
+
+        Raises RuntimeError if CookieParser was given no secret.
+        """
+        if self._signer is None:
+            raise RuntimeError("signed cookies need a secret: CookieParser(secret=...)")
+        seconds = max_age.total_seconds() if isinstance(max_age, timedelta) else max_age
+        for token in self._by_name().get(name, ())[:_CANDIDATES]:
+            value = self._signer.unsign(token, cookie_context(name), seconds)
+            if value is not None:
+                return value
+        return default
+
+    def json(self, name: str, default: Any = None) -> Any:
+        """A cookie's value read as JSON; the default if it is absent or not JSON. Check what you get: the client
+        chose it."""
+        try:
+            return json.loads(self._by_name()[name][0])
+        except (KeyError, ValueError, RecursionError):
+            return default
+
+    def __repr__(self) -> str:
+        # Names only: values are credentials.
+        return f"<Cookies {', '.join(self)}>"
+
+
+def parse(header: str | Fields, *, max_cookies: int = MAX_COOKIES, max_header: int = MAX_HEADER) -> Cookies:
+    """The cookies of a Cookie header, or of a request's header fields. Never raises; time is linear.
+
+    >>> parse("theme=dark; bad; lang=en")["lang"]
+    'en'
+    """
+    return Cookies(header, max_cookies=max_cookies, max_header=max_header)

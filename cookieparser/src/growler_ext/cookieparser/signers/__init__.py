@@ -1,0 +1,1 @@
+"""Implementations of `growler_ext.cookieparser.Signer`, one file each."""

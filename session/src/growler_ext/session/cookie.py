@@ -1,0 +1,62 @@
+"""The session's cookie: its name, its attributes, its Set-Cookie lines. Pure functions of the options and https."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from growler_ext.cookieparser import serialize
+
+SameSite = Literal["Strict", "Lax", "None"]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class CookieRule:
+    """The options of the cookie. It is always HttpOnly: no script has a use for an id."""
+
+    name: str
+    secure: bool | Literal["auto"]
+    samesite: SameSite
+    path: str
+    domain: str | None
+
+    def is_secure(self, https: bool) -> bool:
+        """ "auto" is Secure on https, and where browsers demand it (RFC 6265bis 4.1.3, 5.7)."""
+        if self.secure != "auto":
+            return self.secure
+        return https or self.samesite == "None" or self._is_prefixed()
+
+    def name_for(self, https: bool) -> str:
+        """The name, as `__Host-...` where that is allowed: no other host and no http page can then set it.
+
+        RFC 6265bis 4.1.3.2: Secure, the path "/" and no domain.
+        """
+        if self.is_secure(https) and self.path == "/" and self.domain is None and not self._is_prefixed():
+            return f"__Host-{self.name}"
+        return self.name
+
+    def send(self, id: str, max_age: float, *, https: bool) -> str:
+        """The line that sets the cookie. Raises ValueError that lists what is wrong with the options."""
+        return self._line(id, max_age, None, https)
+
+    def clear(self, *, https: bool) -> str:
+        """The line that makes the browser forget it: the same attributes, or it would not."""
+        return self._line("", 0, _EPOCH, https)
+
+    def _line(self, value: str, max_age: float, expires: datetime | None, https: bool) -> str:
+        return serialize(
+            self.name_for(https),
+            value,
+            max_age=max_age,
+            expires=expires,
+            path=self.path,
+            domain=self.domain,
+            secure=self.is_secure(https),
+            httponly=True,
+            samesite=self.samesite,
+        )
+
+    def _is_prefixed(self) -> bool:
+        return self.name.lower().startswith(("__host-", "__secure-"))

@@ -1,0 +1,51 @@
+"""Session values as stored, and what has changed since they were loaded.
+
+Each key is a JSON text of its own. Comparing texts finds changes inside lists and dicts too, and per key they can
+be merged with what other requests wrote meanwhile. Keys that nobody read are never decoded nor compared.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+# ASCII only: a lone surrogate, which JSON bodies may contain, survives as an escape where UTF-8 would fail.
+_encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+_decode = json.JSONDecoder().decode
+
+UNREAD: Final = object()
+"""Stands for a value that nobody has asked for yet."""
+
+ABSENT: Final = object()
+"""Stands for no value: None is one."""
+
+
+def dump(key: str, value: Any) -> bytes:
+    """A value as JSON. Raises TypeError that names the key if it is not JSON: NaN, a loop, an object ..."""
+    try:
+        return _encode(value).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        # `from None`: the cause's message may show the value.
+        raise TypeError(f"session[{key!r}] cannot be stored as JSON: {type(error).__name__}") from None
+
+
+def load(data: bytes) -> Any:
+    """The value of a JSON text. Raises ValueError for what is none."""
+    try:
+        return _decode(data.decode())
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def changes(
+    fields: Mapping[str, bytes], values: Mapping[str, Any]
+) -> tuple[dict[str, bytes], frozenset[str]]:
+    """What to set and what to remove so that `fields` becomes `values`. Raises TypeError as `dump` does."""
+    changed = {}
+    for key, value in values.items():
+        if value is not UNREAD:
+            data = dump(key, value)
+            if fields.get(key) != data:
+                changed[key] = data
+    return changed, frozenset(fields.keys() - values.keys())

@@ -1,0 +1,37 @@
+"""Session ids: made here, checked here, and hashed here before any store sees them.
+
+The store is asked only for what could be an id of ours, and holds only hashes: who reads the store cannot use
+what stands there as a cookie. Ids that the store does not know are never adopted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterable
+
+# 32 bytes in URL-safe base64 without padding.
+_ID = re.compile(r"[A-Za-z0-9_-]{43}").fullmatch
+
+# Who can set cookies for the domain may put some in front of the right one (cookie tossing); the right one is found
+# among the first three, and nobody can make one request cost more than three loads.
+_CANDIDATES = 3
+
+
+def new_id() -> str:
+    """256 random bits as 43 URL-safe characters (OWASP asks for 64 bits)."""
+    return secrets.token_urlsafe(32)
+
+
+def key_of(id: str) -> str:
+    """The key of a session in the store: SHA-256 of its id, in hexadecimal.
+
+    No salt and no stretching: an id has 256 random bits, there is nothing to guess.
+    """
+    return hashlib.sha256(id.encode()).hexdigest()
+
+
+def candidates(values: Iterable[str]) -> list[str]:
+    """Those of some cookie values that could be ids, at most three, in their order."""
+    return [value for value in values if _ID(value)][:_CANDIDATES]

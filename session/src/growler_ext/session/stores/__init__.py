@@ -1,0 +1,1 @@
+"""Implementations of `growler_ext.session.Store`, one file each."""

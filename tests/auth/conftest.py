@@ -1,0 +1,106 @@
+"""What the tests of Auth share: cheap hashes, three users, a small session, and an app with all of it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from growler import App
+from growler_ext.auth import Auth, MemoryUsers, Password, PasswordHasher
+
+
+class PlainSession:
+    """The least that Auth needs of a session: a mapping with an id that can change."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, dict[str, Any]] = {}
+
+    def __call__(self, req: Any, res: Any) -> None:
+        sent = [pair.strip().partition("=") for pair in (req.get("cookie") or "").split(";")]
+        old = next((value for name, _, value in sent if name == "sid" and value in self.stored), None)
+        session = req.session = PlainData(self.stored.get(old or "", {}))
+        session.id = old
+
+        def save() -> None:
+            if old is not None and session.id != old:
+                self.stored.pop(old, None)
+            if session.gone:
+                res.headers.append("Set-Cookie", "sid=; Max-Age=0; Path=/")
+            elif session:
+                session.id = session.id or secrets.token_hex(16)
+                self.stored[session.id] = dict(session)
+                if session.id != old:
+                    res.headers.append("Set-Cookie", f"sid={session.id}; Path=/; HttpOnly; SameSite=Lax")
+
+        res.on("headers", save)
+
+
+class PlainData(dict[str, Any]):
+    id: str | None = None
+    gone = False
+
+    def regenerate(self, *, clear: bool = False) -> None:
+        self.id = None
+        if clear:
+            self.clear()
+
+    def destroy(self) -> None:
+        self.id = None
+        self.clear()
+        self.gone = True
+
+
+@pytest.fixture(scope="session")
+def cheap() -> PasswordHasher:
+    """A hasher that takes microseconds."""
+    return PasswordHasher(memory_kib=8, rounds=1)
+
+
+@pytest.fixture
+def users(cheap: PasswordHasher) -> MemoryUsers:
+    users = MemoryUsers(hasher=cheap)
+    users.add("alice", password="correct horse", permissions={"admin", "write"})
+    users.add("bob", password="battery staple")
+    users.add("carol")
+    return users
+
+
+@pytest.fixture
+def make_auth(users: MemoryUsers, cheap: PasswordHasher) -> Callable[..., Auth]:
+    """`make_auth(default="required")`: passwords, the users of the fixture, cheap hashes."""
+    return lambda **options: Auth(Password(hasher=cheap), **{"users": users, **options})
+
+
+@pytest.fixture
+def make_app() -> Callable[..., App]:
+    """`make_app(auth)`: sessions, that Auth, and routes that tell who is there."""
+
+    def make(auth: Auth, session: Any = None) -> App:
+        app = App("demo")
+        app.use(PlainSession() if session is None else session)
+        app.use(auth)
+
+        @app.get("/")
+        def home(req, res):
+            res.send_text(req.user.id if req.user else "nobody")
+
+        @app.get("/info")
+        def info(req, res):
+            at = req.auth.at
+            res.send_json({"method": req.auth.method, "at": at and at.timestamp(), "fresh": req.auth.fresh})
+
+        @app.get("/basket/:what")
+        def basket(req, res):
+            req.session["basket"] = req.params["what"]
+            res.send_text("kept")
+
+        @app.get("/basket")
+        def show_basket(req, res):
+            res.send_text(str(req.session.get("basket")))
+
+        return app
+
+    return make

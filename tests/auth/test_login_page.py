@@ -1,0 +1,128 @@
+"""The login page: ours and the app's own."""
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+
+import pytest
+
+from growler import App
+
+PAGE = {"Accept": "text/html,*/*;q=0.8"}
+WRONG = {"username": "alice", "password": "wrong", "next": "/orders"}
+
+
+@pytest.fixture
+def auth(make_auth):
+    return make_auth()
+
+
+@pytest.fixture
+def client(serve, make_app, auth):
+    return serve(make_app(auth))
+
+
+def test_the_page_is_there_for_get_and_head(client):
+    reply = client.get("/login")
+    assert (reply.status, reply.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert '<form class="growler-login" method="post" action="/auth/login">' in reply.text
+    assert "Wrong" not in reply.text
+    head = client.head("/login")
+    assert (head.status, head.body) == (200, b"")
+
+
+def test_nothing_is_allowed_on_the_page_but_its_one_style_sheet(client):
+    reply = client.get("/login")
+    policy = reply.headers["content-security-policy"]
+    [style] = re.findall("<style>(.*?)</style>", reply.text, re.DOTALL)
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    assert policy == (
+        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    assert "<script" not in reply.text
+    assert not re.search(r"(?i)(\sstyle=|\son\w+=|https?://|url\()", reply.text)
+
+
+def test_the_page_is_kept_by_no_cache_and_framed_by_nobody(client):
+    headers = client.get("/login").headers
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-content-type-options"] == "nosniff"
+    # no-referrer would make browsers send `Origin: null` with the form.
+    assert headers["referrer-policy"] == "same-origin"
+
+
+def test_next_is_checked_before_it_enters_the_form(client):
+    for query, value in (
+        ("", "/"),
+        ("?next=/orders%3Fpage%3D2", "/orders?page=2"),
+        ("?next=//evil.example", "/"),
+        ("?next=/%09/evil.example", "/"),
+        ("?next=/a&next=/b", "/"),
+        ("?next=/%22%3E%3Cscript%3E", "/&quot;&gt;&lt;script&gt;"),
+    ):
+        assert f'name="next" value="{value}"' in client.get("/login" + query).text
+
+
+def test_the_name_of_the_app_is_escaped(serve, auth, make_app):
+    app = make_app(auth)
+    app.name = "Fish & <Chips>"
+    assert "Fish &amp; &lt;Chips&gt;" in serve(app).get("/login").text
+
+
+def test_addresses_can_be_moved(serve, make_auth, make_app):
+    client = serve(make_app(make_auth(prefix="/my/auth", login_url="/my/login", home="/info")))
+    assert 'action="/my/auth/login"' in client.get("/my/login").text
+    assert client.get("/login").status == 404
+    form = {"username": "alice", "password": "correct horse"}
+    assert client.post("/my/auth/login", form=form, headers=PAGE).headers["location"] == "/info"
+    assert client.post("/my/auth/logout", headers=PAGE).headers["location"] == "/info"
+
+
+def own_page(app: App, auth) -> None:
+    @app.get("/login")
+    async def login(req, res):
+        name = req.auth.failed.login if req.auth.failed else "stranger"
+        res.send_html(f"<h1>Welcome, {name}</h1>{auth.login_form(req)}")
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_route_of_the_app_replaces_the_page_wherever_it_stands(serve, make_app, auth, first):
+    app = make_app(auth)
+    if first:
+        # Before Auth has run nobody knows of a failed login, but the page is the app's all the same.
+        app = App()
+        app.get("/login", lambda req, res: res.send_html("<h1>Welcome, stranger</h1>"))
+        app.use(auth)
+    else:
+        own_page(app, auth)
+    reply = serve(app).get("/login?next=/orders")
+    assert reply.text.startswith("<h1>Welcome, stranger</h1>")
+    if not first:
+        assert 'name="next" value="/orders"' in reply.text
+        assert reply.headers["cache-control"] == "no-store"
+
+
+def test_the_own_page_is_shown_again_after_a_failed_login(serve, make_app, auth):
+    app = make_app(auth)
+    own_page(app, auth)
+    reply = serve(app).post("/auth/login", form=WRONG, headers=PAGE)
+    assert reply.status == 401
+    assert reply.text.startswith("<h1>Welcome, alice</h1>")
+    assert "Wrong username or password." in reply.text
+    assert 'name="next" value="/orders"' in reply.text
+    assert "www-authenticate" in reply.headers
+
+
+def test_a_catch_all_route_does_not_replace_the_page(serve, make_app, auth):
+    app = make_app(auth)
+    app.get("/:page", lambda req, res: res.send_text("page"))
+    client = serve(app)
+    assert "growler-login" in client.get("/login").text
+    assert client.get("/other").text == "page"
+
+
+def test_the_form_without_auth_names_the_fix(serve, auth, caplog):
+    app = App()
+    app.get("/login", lambda req, res: res.send_html(auth.login_form(req)))
+    assert serve(app).get("/login").status == 500
+    assert "app.use(Auth(...)) before this handler" in caplog.text

@@ -1,0 +1,64 @@
+"""Wrong options of Session raise when the app is wired, all at once."""
+
+from datetime import timedelta
+
+import pytest
+from session.async_store import AsyncDictStore
+
+from growler_ext.session import DictStore, Session
+
+
+class Declared(AsyncDictStore):
+    sync = True
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"idle": 0}, "idle must be positive"),
+        ({"idle": timedelta(days=-1)}, "idle must be positive"),
+        ({"idle": float("inf")}, "idle must be positive"),
+        ({"lifetime": 0}, "lifetime must be positive"),
+        ({"touch": 1}, "touch is a share"),
+        ({"touch": -0.1}, "touch is a share"),
+        ({"name": "a b"}, "the name must be a token"),
+        ({"name": ""}, "the name must be a token"),
+        ({"path": "app"}, "path must begin"),
+        ({"domain": "http://x"}, "domain must be"),
+        ({"samesite": "lax"}, "samesite must be"),
+        ({"samesite": "None", "secure": False}, "secure=True"),
+        ({"secure": "yes"}, "secure must be"),
+        ({"name": "__Host-sid", "path": "/app"}, 'needs path="/"'),
+        ({"name": "__Host-sid", "secure": False}, "secure=True"),
+        ({"store": DictStore}, r"DictStore\(\)"),
+        ({"store": {}}, "store has no sync, load, create, commit, rename, delete"),
+        ({"store": Declared(clock=None)}, "set sync = False"),
+    ],
+)
+def test_each_wrong_option_is_named(options, named):
+    with pytest.raises(ValueError, match=named):
+        Session(**options)
+
+
+def test_all_mistakes_are_named_at_once():
+    with pytest.raises(
+        ValueError, match=r"Session: store .*; idle .*; lifetime .*; touch .*name .*; path .*"
+    ):
+        Session({}, idle=0, lifetime=-1, touch=5, name="a b", path="x")
+
+
+def test_one_mistake_is_named_once():
+    with pytest.raises(ValueError, match="domain") as caught:
+        Session(domain="http://x")
+    assert str(caught.value).count("domain must") == 1
+
+
+@pytest.mark.parametrize("options", [{}, {"idle": 60.5}, {"lifetime": timedelta(hours=8)}, {"samesite": "None"},
+                                     {"name": "__Host-sid"}, {"touch": 0}])  # fmt: skip
+def test_good_options_are_taken(options):
+    assert Session(**options)
+
+
+def test_a_store_without_room_is_refused():
+    with pytest.raises(ValueError, match="max_sessions"):
+        DictStore(0)
