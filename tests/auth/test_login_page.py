@@ -5,6 +5,7 @@ from base64 import b64encode
 from hashlib import sha256
 
 import pytest
+from markupsafe import escape
 
 from growler import App
 
@@ -126,3 +127,9 @@ def test_the_form_without_auth_names_the_fix(serve, auth, caplog):
     app.get("/login", lambda req, res: res.send_html(auth.login_form(req)))
     assert serve(app).get("/login").status == 500
     assert "app.use(Auth(...)) before this handler" in caplog.text
+
+
+def test_template_engines_leave_the_form_as_it_is(serve, make_app, auth):
+    app = make_app(auth)
+    app.get("/login", lambda req, res: res.send_html(str(escape(auth.login_form(req)))))
+    assert '<form class="growler-login" method="post"' in serve(app).get("/login").text

@@ -151,7 +151,7 @@ def test_a_handler_may_say_otherwise(serve, make_app, make_auth):
 
     client = serve(app)
     log_in(client)
-    assert client.get("/logo").headers["cache-control"] == "max-age=60"
+    assert client.get("/logo").headers["cache-control"] == "max-age=60, private"
 
 
 @pytest.mark.parametrize("change", [{"active": False}, {"auth_version": 1}])

@@ -120,6 +120,19 @@ def test_a_forged_cookie_is_absent(app, serve, change):
     assert client.get("/", headers={"Cookie": f"user={change(value)}"}).text == "nobody"
 
 
+@pytest.mark.parametrize(
+    "text", ['Zoë, 100 %; "quoted"', "日本", "a%20b", "", "line\r\nbreak", "plain-1.2:3"]
+)
+def test_any_text_can_be_signed(serve, text):
+    app = App()
+    app.use(CookieParser("0123456789abcdef"))
+    app.get("/set", lambda req, res: (res.cookies.set("v", text, signed=True), res.send(204))[1])
+    app.get("/get", lambda req, res: res.send_json(req.cookies.signed("v")))
+    client = serve(app)
+    client.get("/set")
+    assert client.get("/get").json() == text
+
+
 def test_a_signed_value_cannot_be_moved_to_another_cookie(app, serve):
     app.get("/in", lambda req, res: (res.cookies.set("color", "admin", signed=True), res.send_text(""))[1])
     app.get("/", lambda req, res: res.send_text(str(req.cookies.signed("role"))))

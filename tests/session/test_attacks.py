@@ -247,8 +247,18 @@ def test_a_slow_write_does_not_revive_a_session_that_was_logged_out(racing, stor
     race, _ = racing
     reply = race("/slow?k=x", "/logout")
     assert reply.status == 200
-    assert "sid=; Max-Age=0" in reply.headers["set-cookie"]
     assert len(store) == 0
+
+
+@pytest.mark.parametrize("meanwhile", ["/logout", "/renew"])
+def test_a_slow_write_leaves_the_cookie_to_the_answer_that_changed_it(racing, meanwhile):
+    race, client = racing
+    old = client.cookies["sid"]
+    reply = race("/slow?k=x", meanwhile)
+    assert reply.getall("set-cookie") == []
+    if meanwhile == "/renew":
+        assert client.cookies["sid"] != old
+        assert client.get("/all").json() == {"k": "1"}
 
 
 def test_what_follows_a_second_logout_is_kept(racing, store):

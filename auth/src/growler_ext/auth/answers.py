@@ -49,5 +49,16 @@ def set_challenges(res: Response, challenges: Sequence[str]) -> None:
 
 
 def _keep_out_of_caches(res: Response) -> None:
-    if "Cache-Control" not in res.headers:
-        res.headers["Cache-Control"] = "no-store"
+    res.headers["Cache-Control"] = for_one_user(str(res.headers.get("Cache-Control") or ""))
+
+
+def for_one_user(cache_control: str) -> str:
+    """What a Cache-Control says when its answer is shown to somebody who is logged in.
+
+    Where a handler has said nothing, no cache keeps it. What a handler has said holds, but for this user alone
+    (RFC 9111 5.2.2.7), unless it said outright that everybody may have it.
+    """
+    if not cache_control:
+        return "no-store"
+    directives = {part.partition("=")[0].strip().lower() for part in cache_control.split(",")}
+    return cache_control if directives & {"private", "public", "no-store"} else f"{cache_control}, private"

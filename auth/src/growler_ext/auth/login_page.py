@@ -14,6 +14,15 @@ from importlib.resources import files
 from string import Template
 
 
+class Html(str):
+    """Markup that template engines leave as it is: they ask for `__html__` before they escape."""
+
+    __slots__ = ()
+
+    def __html__(self) -> Html:
+        return self
+
+
 def fill(template: str, **values: str) -> str:
     """A file of `pages/` with its `$names` replaced by values, which are escaped for text and attributes."""
     return _template(template).substitute({name: escape(value) for name, value in values.items()})

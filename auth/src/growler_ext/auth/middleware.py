@@ -19,6 +19,7 @@ from growler_ext.auth.answers import introduce, prefers_page, refuse_forged, sen
 from growler_ext.auth.errors import AuthWiringError
 from growler_ext.auth.guard import Access, Guard, Guarded, Public, check_handler, decide
 from growler_ext.auth.login import NOBODY, SESSION_KEY, AuthInfo, LoginRecord, usable
+from growler_ext.auth.login_page import Html
 from growler_ext.auth.login_routes import LoginRoutes
 from growler_ext.auth.method import Accepted, Answer, AuthMethod, Challenge, NotMine, Rejected, ask
 from growler_ext.auth.users import User, Users, is_active, permissions
@@ -37,7 +38,8 @@ class Auth:
 
     It sets `req.user` (None for nobody) and `req.auth` (`AuthInfo`), and serves `POST {prefix}/login`,
     `POST {prefix}/logout` and a login page. Answers to somebody who is logged in are not cached
-    (`Cache-Control: no-store`) unless their handler says otherwise.
+    (`Cache-Control: no-store`); what a handler says of its own caching holds, but `private` is added unless it says
+    `public`.
 
     Parameters:
         methods: ways to log in, asked in this order before the session. The first that finds a credential
@@ -104,12 +106,12 @@ class Auth:
         check_handler(handler, "auth.public")
         return Public(handler, self._close_behind)
 
-    def login_form(self, req: Request) -> str:
-        """The forms of all methods as HTML, for a login page of your own.
+    def login_form(self, req: Request) -> Html:
+        """The forms of all methods as HTML, for a login page of your own; template engines need no filter for it.
 
         On a page that is shown again it says that the login failed, and has the name that was typed.
         """
-        return self._login.form(req)
+        return Html(self._login.form(req))
 
     def __growler_router__(self) -> Router:
         """What `app.use(auth)` puts into the app."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, overload
 
 from growler.exchange import Fields
 from growler_ext.cookieparser.pairs import header_of, read_pairs
-from growler_ext.cookieparser.signer import Signer, cookie_context
+from growler_ext.cookieparser.signer import Signer, cookie_context, decode_signed
 
 MAX_COOKIES = 180
 MAX_HEADER = 16384
@@ -79,6 +79,15 @@ class Cookies(Mapping[str, CookieValue]):
         """Every value of that name, in the order sent; [] if there is none."""
         return [CookieValue(value) for value in self._by_name().get(name, ())]
 
+    @overload
+    def signed(
+        self, name: str, max_age: float | timedelta | None = None, default: None = None
+    ) -> str | None: ...
+    @overload
+    def signed(self, name: str, max_age: float | timedelta | None = None, *, default: str) -> str: ...
+    @overload
+    def signed(self, name: str, max_age: float | timedelta | None, default: str) -> str: ...
+
     def signed(
         self, name: str, max_age: float | timedelta | None = None, default: str | None = None
     ) -> str | None:
@@ -96,7 +105,7 @@ class Cookies(Mapping[str, CookieValue]):
         for token in self._by_name().get(name, ())[:_CANDIDATES]:
             value = self._signer.unsign(token, cookie_context(name), seconds)
             if value is not None:
-                return value
+                return decode_signed(value)
         return default
 
     def json(self, name: str, default: Any = None) -> Any:

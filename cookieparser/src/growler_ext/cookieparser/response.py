@@ -13,7 +13,7 @@ from types import EllipsisType
 from typing import Literal
 
 from growler_ext.cookieparser.serialize import Priority, SameSite, needs_secure, serialize
-from growler_ext.cookieparser.signer import Signer, cookie_context
+from growler_ext.cookieparser.signer import Signer, cookie_context, encode_signed
 
 Secure = bool | Literal["auto"]
 
@@ -81,8 +81,8 @@ class ResponseCookies:
         Parameters:
             max_age, expires, path, domain, httponly, samesite, partitioned, priority: see `serialize`.
             secure: "auto" is Secure on https and where browsers demand it.
-            signed: add a signature with the time; read it with `req.cookies.signed(name)`. Not secret: the client
-                can read the value.
+            signed: add a signature with the time; read it with `req.cookies.signed(name)`. Any text can be signed.
+                Not secret: the client can read the value.
             host: put `__Host-` before the name: a cookie that no other host can set (RFC 6265bis 4.1.3.2).
 
         Raises ValueError for a cookie that browsers would drop or misread, RuntimeError for `signed` without a
@@ -93,7 +93,7 @@ class ResponseCookies:
         if signed:
             if self._signer is None:
                 raise RuntimeError("signed cookies need a secret: CookieParser(secret=...)")
-            value = self._signer.sign(value, cookie_context(name))
+            value = self._signer.sign(encode_signed(value), cookie_context(name))
         defaults = self._defaults
         # RFC 6265bis 4.1.3.2: a __Host- cookie leaves no choice, so none has to be spelled out.
         fixed = name.lower().startswith("__host-")

@@ -7,6 +7,10 @@ moved to another cookie, nor a token of another part of the application be passe
 from __future__ import annotations
 
 from typing import Protocol
+from urllib.parse import quote, unquote
+
+# RFC 6265 4.1.1: cookie-octet, without the percent sign that marks what is encoded.
+_COOKIE_OCTETS = "!#$&'()*+-./:<=>?@[]^_`{|}~"
 
 
 class Signer(Protocol):
@@ -34,3 +38,13 @@ def context(purpose: str, name: str) -> str:
 def cookie_context(name: str) -> str:
     """The context of a signed cookie."""
     return context("cookieparser", name)
+
+
+def encode_signed(value: str) -> str:
+    """Any text in characters that a cookie can hold; what a cookie can hold stays readable."""
+    return quote(value, safe=_COOKIE_OCTETS)
+
+
+def decode_signed(value: str) -> str:
+    """What `encode_signed` was given."""
+    return unquote(value)

@@ -10,7 +10,6 @@ import os
 import secrets
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import quote, unquote
 
 from growler import App, Request, Response
 from growler.ext import Auth, CookieParser, Indexer, Renderer, Session, Static
@@ -66,9 +65,9 @@ def prepare(req: Request, res: Response) -> None:
 
 def show_home(req: Request, res: Response) -> None:
     visits = req.session["visits"] = req.session.get("visits", 0) + 1
-    # None if the cookie is absent, forged, or signed with another secret.
-    called = req.cookies.signed("name")
-    res.render("home", {"visits": visits, "called": unquote(called or "")})
+    # The default if the cookie is absent, forged, or signed with another secret.
+    called = req.cookies.signed("name", default="")
+    res.render("home", {"visits": visits, "called": called})
 
 
 async def remember_name(req: Request, res: Response) -> None:
@@ -76,8 +75,7 @@ async def remember_name(req: Request, res: Response) -> None:
     # Whatever the form says about its length, anybody can send anything.
     called = " ".join((form.get_first("name") or "").split())[:40]
     if called:
-        # Quoted, because cookies hold ASCII only and names do not.
-        res.cookies.set("name", quote(called), signed=True, max_age=timedelta(days=365))
+        res.cookies.set("name", called, signed=True, max_age=timedelta(days=365))
         req.session.flash(f"From now on you are {called} here.")
     else:
         res.cookies.delete("name")

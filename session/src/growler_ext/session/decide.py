@@ -106,8 +106,8 @@ CLEAR: Final = "clear"
 class Decision:
     """`operations` in their order, and the cookie to send when they are done.
 
-    An operation that answers False found its record gone: then the cookie is cleared. `stores`: there is a record
-    afterwards. `changed` and `removed` are what it was given.
+    An operation that answers False found its record gone: then nothing is saved, and the cookie is left as it is.
+    `stores`: there is a record afterwards. `changed` and `removed` are what it was given.
     """
 
     operations: tuple[Operation, ...]

@@ -18,7 +18,7 @@ from growler.http.errors import HTTPErrorServiceUnavailable
 from growler_ext.cookieparser import Cookies, parse
 from growler_ext.session.cookie import CookieRule, SameSite
 from growler_ext.session.data import SessionData
-from growler_ext.session.decide import CLEAR, Decision, Life, Send, decide
+from growler_ext.session.decide import Decision, Life, Send, decide
 from growler_ext.session.ids import candidates, key_of
 from growler_ext.session.options import Duration, check, seconds
 from growler_ext.session.state import State
@@ -185,8 +185,10 @@ class _Visit:
         # `is`: 0 is what a deletion of nothing answers.
         gone = any(answer is False for answer in answers)
         self.state.concluded(decision.changed, decision.removed, stored=decision.stores and not gone)
-        cookie = CLEAR if gone else decision.cookie
-        if cookie is None:
+        cookie = decision.cookie
+        # A record that has gone meanwhile was logged out - by an answer that has cleared the cookie - or given a new
+        # id, by an answer that has set another: clearing it here could undo a login.
+        if gone or cookie is None:
             return
         rule, headers = self._session.cookie, self._res.headers
         if isinstance(cookie, Send):

@@ -4,5 +4,5 @@
 <h1>Sign in</h1>
 <p class="hint">Name and password were printed where this site was started.</p>
 ## `n`: this is HTML already. Everything else is escaped without being asked for.
-${auth.login_form(req) | n}
+${auth.login_form(req)}
 </section>
