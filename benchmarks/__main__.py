@@ -1,98 +1,118 @@
-"""`python3 run.py bench`: requests per second of Growler and its peers, as ratios within one run.
+"""`python3 run.py bench`: how fast Growler and its peers answer, and what memory an idle connection takes.
 
-Each server is pinned to one core and the load to another (where the system can pin). Rounds are interleaved -
-every server once per round - and medians are compared, so that a machine whose speed drifts drifts for all.
+Each server is pinned to one core and the load to another (where the system can pin). Rounds are interleaved - every
+server once per round - and medians are compared, so that a machine whose speed drifts drifts for all. Answers are
+checked before each measurement.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import os
-import statistics
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
-from load import Result, run_load
+import peer
+import report
+import wrk
+from jobs import JOBS
+from load import run_load
+from memory import allow_connections, hold
+from results import Results
 
-PEERS = Path(__file__).parent / "peers"
-BASE = "starlette_uvicorn"
-
-JOBS = {"plain text": "/", "three params to JSON": "/user/1/post/2/comment/3", "five middleware": "/five/"}
+MEMORY = "memory"
+EPILOG = f"peers: {', '.join(peer.NAMES)}; jobs: {', '.join(JOBS)}, {MEMORY}"
 
 
 def main() -> int:
+    begun = time.monotonic()
     options = arguments()
-    names = options.peers or sorted(path.stem for path in PEERS.glob("[!_]*.py"))
+    circumstances = (
+        f"{options.rounds} rounds of {options.seconds:g} s per server and job, {options.connections} connections, "
+        f"load by {'wrk' if options.wrk else 'benchmarks/load.py'}.\n{report.environment()}"
+    )
+    print(circumstances, flush=True)
+    allow_connections()
+    peer.pin_load()
+    results, left_out = Results(), []
     with contextlib.ExitStack() as stack:
-        servers = {name: stack.enter_context(running(name)) for name in names}
-        for job, path in JOBS.items():
-            results: dict[str, list[Result]] = {name: [] for name in names}
-            for _ in range(options.rounds):
-                for name in names:
-                    port, pid = servers[name]
-                    results[name].append(run_load(port, pid, path, options.connections, options.seconds))
-            print(table(job, results), flush=True)
+        servers = []
+        for name in options.peers or peer.NAMES:
+            try:
+                servers.append(stack.enter_context(peer.running(name)))
+            except peer.LeftOut as reason:
+                left_out.append(f"{name} ({reason})")
+                print(f"{name} is left out: {reason}", flush=True)
+        for name in options.jobs:
+            if name != MEMORY:
+                measure_speed(name, servers, options, results)
+                print(f"\n{results.job_table(name)}", flush=True)
+    if MEMORY in options.jobs:
+        measure_memory([server.name for server in servers], results)
+        print(f"\n{results.memory_table()}", flush=True)
+    path = options.results / f"{datetime.now():{options.name}}.md"
+    report.write(results, circumstances, left_out, path)
+    if options.docs:
+        report.publish(results, path)
+    print(f"\n{results.summary()}\n\n{path} ({time.monotonic() - begun:.0f} s)")
     return 0
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python3 run.py bench", description=__doc__)
-    parser.add_argument("peers", nargs="*", help="names of files in benchmarks/peers; all if none is given")
+    parser = argparse.ArgumentParser(
+        prog="python3 run.py bench",
+        description=__doc__,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("peers", nargs="*", metavar="PEER", help="who takes part; all if none is named")
+    parser.add_argument("--jobs", nargs="+", metavar="JOB", help="all if none is named")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=2.0, help="of load per server and round")
+    parser.add_argument("--seconds", type=float, default=1.0, help="of load per server, job and round")
     parser.add_argument("--connections", type=int, default=64)
-    return parser.parse_args()
+    parser.add_argument("--wrk", action="store_true", help="load by wrk instead of the built-in generator")
+    parser.add_argument(
+        "--results",
+        type=Path,
+        default=Path(__file__).parent / "results",
+        metavar="FOLDER",
+        help="for the files",
+    )
+    parser.add_argument("--docs", action="store_true", help="put the table into docs/speed.md too")
+    options = parser.parse_args()
+    # A run of a part does not replace the run of everything on the same day.
+    options.name = "%Y-%m-%d-%H%M%S" if options.peers or options.jobs or options.wrk else "%Y-%m-%d"
+    options.jobs = options.jobs or [*JOBS, MEMORY]
+    for given, known in ((options.peers, peer.NAMES), (options.jobs, [*JOBS, MEMORY])):
+        if unknown := set(given) - set(known):
+            parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    if options.wrk and not wrk.is_there():
+        parser.error("there is no wrk on PATH")
+    return options
 
 
-@contextlib.contextmanager
-def running(name: str) -> Iterator[tuple[int, int]]:
-    """Start a peer, get its port and process id. The load keeps to the last core, peers to the first."""
-    pin(os.cpu_count() or 1, last=True)
-    command = [sys.executable, str(PEERS / f"{name}.py")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=pin) as process:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        if not line:
-            raise SystemExit(f"{name} did not start")
-        try:
-            yield int(line), process.pid
-        finally:
-            process.terminate()
+def measure_speed(
+    job_name: str, servers: list[peer.Peer], options: argparse.Namespace, results: Results
+) -> None:
+    """All rounds of one job, after a short one that does not count."""
+    job = JOBS[job_name]
+    run = wrk.run_wrk if options.wrk else run_load
+    taking_part = [server for server in servers if not (job.routed and server.name.startswith("raw_"))]
+    for server in taking_part:
+        run_load(server, job, options.connections, min(options.seconds, 0.3))
+    rounds = results.speed[job_name] = {server.name: [] for server in taking_part}
+    for _ in range(options.rounds):
+        for server in taking_part:
+            rounds[server.name].append(run(server, job, options.connections, options.seconds))
 
 
-def pin(cores: int = 1, *, last: bool = False) -> None:
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {cores - 1 if last else 0})
-
-
-def table(job: str, results: dict[str, list[Result]]) -> str:
-    base, base_cpu = [
-        statistics.median(getattr(r, figure) for r in results[BASE]) if BASE in results else float("nan")
-        for figure in ("per_second", "cpu")
-    ]
-    lines = [
-        f"\n{job}\n{'':24}{'req/s':>10}{'ratio':>8}{'p50 ms':>9}{'p99 ms':>9}{'CPU us/req':>12}{'ratio':>8}"
-    ]
-    for name, runs in sorted(
-        results.items(), key=lambda item: -statistics.median(r.per_second for r in item[1])
-    ):
-        rate = statistics.median(r.per_second for r in runs)
-        p50, p99, cpu = (
-            statistics.median(getattr(r, figure) for r in runs) for figure in ("p50", "p99", "cpu")
-        )
-        # The second ratio is the steadier one where something else runs on the machine.
-        lines.append(
-            f"{name:24}{rate:>10.0f}{rate / base:>8.2f}{p50:>9.2f}{p99:>9.2f}{cpu:>12.1f}{base_cpu / cpu:>8.2f}"
-        )
-    return "\n".join(lines)
+def measure_memory(names: list[str], results: Results) -> None:
+    for name in names:
+        with peer.running(name) as server:
+            results.memory[name] = hold(server)
 
 
 if __name__ == "__main__":
-    begun = time.monotonic()
-    status = main()
-    print(f"\n{time.monotonic() - begun:.0f} s")
-    sys.exit(status)
+    sys.exit(main())

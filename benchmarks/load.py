@@ -1,86 +1,119 @@
-"""A load generator: so many connections, each with one request under way, from one thread with epoll.
+"""A load generator: so many connections, each with one request (or one pipeline) under way, from one thread.
 
 Written here because none of the known ones comes as a Python package, and a benchmark that anybody can run needs
-one. It does as little as possible per answer - one read, one write - and is several times as fast as what it loads.
+one. One read and one write per answer: it costs what wrk costs, nearly all of it in the system's calls. It says how
+busy it was itself: as long as that is well below 100 %, the server was the bottleneck.
 """
 
 from __future__ import annotations
 
-import os
 import selectors
 import socket
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import cast
+
+from jobs import Job
+from peer import Peer
+
+PATIENCE = 10.0  # seconds without any answer until a run is given up
+
+
+class WrongAnswer(Exception):
+    """A peer that did not answer as the job wants. Figures of such a run would mean nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Requests per second, latency percentiles in milliseconds, the server's CPU time per request in microseconds."""
+    """One run of a load.
+
+    Parameters:
+        per_second: requests answered per second.
+        p50, p99: percentiles of the latency in milliseconds; with pipelining, from the first request of a pipeline to
+            its last answer.
+        cpu: the server's CPU time per request in microseconds.
+        load: how busy the load generator was, as a share of one core.
+    """
 
     per_second: float
     p50: float
     p99: float
     cpu: float
+    load: float
 
 
-def run_load(port: int, pid: int, path: str, connections: int, seconds: float) -> Result:
-    """Ask for one path for so long. Raises AssertionError for an answer that is not as expected."""
-    request = (
-        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: load\r\nAccept: */*\r\n\r\n"
-    ).encode()
-    size = _answer_size(port, request)
+def run_load(peer: Peer, job: Job, connections: int, seconds: float) -> Result:
+    """Do a job for so long. Raises WrongAnswer."""
+    batch = job.request(peer.port) * job.pipeline
+    size = ask(peer, job) * job.pipeline
+    clock = time.perf_counter
+    latencies: list[float] = []
     with selectors.DefaultSelector() as selector:
-        clock = time.perf_counter
-        latencies: list[float] = []
         for _ in range(connections):
-            client = socket.create_connection(("127.0.0.1", port))
+            client = socket.create_connection(("127.0.0.1", peer.port))
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            # When the request left, and how much of its answer is still to come.
+            # When the batch left, and how much of its answers is still to come.
             selector.register(client, selectors.EVENT_READ, [clock(), size])
-            client.send(request)
+            client.send(batch)
+        cpu, own_cpu = peer.cpu_seconds(), time.process_time()
         begun = now = clock()
-        cpu = _cpu_seconds(pid)
         end = begun + seconds
         while now < end:
-            for key, _ in selector.select(1):
+            ready = selector.select(PATIENCE)
+            if not ready:
+                raise WrongAnswer(f"{peer.name}: no answer for {PATIENCE:.0f} s")
+            for key, _ in ready:
                 client = cast("socket.socket", key.fileobj)
                 state = key.data
-                state[1] -= len(client.recv(65536))
-                if state[1] <= 0:
-                    assert state[1] == 0, "an answer of another size"
+                received = len(client.recv(65536))
+                state[1] -= received
+                if state[1] <= 0 or not received:
+                    if state[1]:
+                        raise WrongAnswer(f"{peer.name}: an answer of another size, or none: {job.title}")
                     now = clock()
                     latencies.append(now - state[0])
                     state[:] = now, size
-                    client.send(request)
-        cpu = _cpu_seconds(pid) - cpu
+                    client.send(batch)
+        cpu, own_cpu = peer.cpu_seconds() - cpu, time.process_time() - own_cpu
         for key in list(selector.get_map().values()):
-            cast("socket.socket", key.fileobj).close()
+            _finish(cast("socket.socket", key.fileobj), key.data[1])
     latencies.sort()
     p50, p99 = (latencies[int(len(latencies) * share)] * 1000 for share in (0.5, 0.99))
-    return Result(len(latencies) / (now - begun), p50, p99, cpu / len(latencies) * 1e6)
+    took, requests = now - begun, len(latencies) * job.pipeline
+    return Result(requests / took, p50, p99, cpu / requests * 1e6, own_cpu / took)
 
 
-def _answer_size(port: int, request: bytes) -> int:
-    """How many bytes one answer has; all of one path are alike."""
-    with socket.create_connection(("127.0.0.1", port)) as client:
-        client.send(request)
-        answer = b""
-        while b"\r\n\r\n" not in answer:
-            answer += client.recv(65536)
-        head, _, _ = answer.partition(b"\r\n\r\n")
-        assert head.startswith(b"HTTP/1.1 200"), head
-        lengths = [
-            int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")
-        ]
-        return len(head) + 4 + lengths[0]
+def _finish(client: socket.socket, remaining: int) -> None:
+    """Wait for what is under way, which would else cost the server time while the next one is measured."""
+    client.settimeout(PATIENCE)
+    with client:
+        while remaining > 0 and (received := len(client.recv(65536))):
+            remaining -= received
 
 
-def _cpu_seconds(pid: int) -> float:
-    """User and system time of a process so far; NaN where the system has no /proc."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except FileNotFoundError:
-        return float("nan")
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def ask(peer: Peer, job: Job) -> int:
+    """Ask once, and return how many bytes the answer has; all of one job are alike. Raises WrongAnswer."""
+    with socket.create_connection(("127.0.0.1", peer.port), timeout=PATIENCE) as client:
+        client.send(job.request(peer.port))
+        return receive(client, peer, job)
+
+
+def receive(client: socket.socket, peer: Peer, job: Job) -> int:
+    """Read one answer, whose size is returned. Raises WrongAnswer."""
+    answer = b""
+    while True:
+        chunk = client.recv(65536)
+        answer += chunk
+        head, end_of_head, body = answer.partition(b"\r\n\r\n")
+        if not chunk or (end_of_head and len(body) >= _content_length(head)):
+            break
+    if not head.startswith(b"HTTP/1.1 200 ") or not job.is_answered_by(body):
+        raise WrongAnswer(f"{peer.name} does not answer {job.path} as it should:\n{answer[:1000].decode()}")
+    return len(answer)
+
+
+def _content_length(head: bytes) -> int:
+    for line in head.lower().split(b"\r\n"):
+        if line.startswith(b"content-length:"):
+            return int(line[15:])
+    return 0

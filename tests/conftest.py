@@ -10,6 +10,7 @@ import pytest
 
 from growler import App
 from growler.testing import TestClient
+from growler.testing.client import Client
 from support.clients import LiveClient
 from support.redis_server import RedisServer, find_binary
 from support.servers import Running
@@ -23,7 +24,6 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-Client = TestClient | LiveClient
 Serve = Callable[[App], Client]
 
 ADAPTERS = ("memory", "native", "uvicorn")

@@ -9,7 +9,7 @@ from growler_ext.auth.middleware import Auth
 
 
 def make_guard(passes: bool = True) -> Guard:
-    return Guard(lambda req, res, wanted: passes, frozenset(), lambda guarded: None)
+    return Guard(lambda req, res, wanted: passes, frozenset())
 
 
 @pytest.mark.parametrize(

@@ -102,9 +102,9 @@ def test_every_failed_login_reads_the_same_to_a_program(client):
         assert reply.getall("www-authenticate") == ['Cookie realm="session", login="/login"']
         assert reply.headers["cache-control"] == "no-store"
         assert reply.json() == {
+            "title": "Unauthorized",
             "status": 401,
-            "error": "Unauthorized",
-            "message": "Wrong username or password.",
+            "detail": "Wrong username or password.",
         }
         assert client.get("/").text == "nobody"
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from growler.router import GuardOrderError
+
 PAGE = {"Accept": "text/html,*/*;q=0.8"}
 ALICE = {"username": "alice", "password": "correct horse"}
 
@@ -87,9 +89,9 @@ def test_a_closed_route_in_front_keeps_a_public_one_closed(serve, app, auth):
     assert serve(app).get("/late").status == 401
 
 
-def test_a_public_decorator_above_the_route_opens_nothing(serve, app, auth):
-    auth.public(app.get("/wrong")(lambda req, res: res.send_text("open")))
-    assert serve(app).get("/wrong").status == 401
+def test_a_public_decorator_above_the_route_is_an_error(app, auth):
+    with pytest.raises(GuardOrderError, match=r"put @auth\.public directly above the function"):
+        auth.public(app.get("/wrong")(lambda req, res: res.send_text("open")))
 
 
 def test_a_public_middleware_names_the_fix(serve, app, auth, caplog):

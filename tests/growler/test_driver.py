@@ -67,10 +67,13 @@ async def group_with_a_failing_task():
         await turn()
         raise ValueError
 
-    with pytest.raises(ExceptionGroup, match="unhandled errors"):
+    async def group():
         async with asyncio.TaskGroup() as group:
             group.create_task(fails())
             await asyncio.Event().wait()
+
+    with pytest.raises(ExceptionGroup, match="unhandled errors"):
+        await group()
     return True
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import re
 
 import pytest
 
 from growler import App, HTTPError, Router
 from growler.http.errors import HTTPErrorForbidden, HTTPErrorNotFound
+from growler.testing import TestClient
+from support.browser import browser  # noqa: F401 - a fixture, found by its name
+from support.servers import Running
 
 
 def boom(req, res):
@@ -65,7 +70,9 @@ def test_a_raised_http_error_becomes_its_status(serve, asynchronous):
     ("accept", "kind"),
     [
         ("text/html", "text/html; charset=utf-8"),
-        ("application/json", "application/json"),
+        ("application/json", "application/problem+json"),
+        ("application/problem+json", "application/problem+json"),
+        ("text/html;q=0.5, application/json", "application/problem+json"),
         ("*/*", "text/plain; charset=utf-8"),
         ("image/png", "text/plain; charset=utf-8"),
     ],
@@ -74,6 +81,243 @@ def test_error_pages_come_in_the_form_that_is_accepted(serve, accept, kind):
     reply = serve(App()).get("/<script>", headers={"Accept": accept})
     assert (reply.status, reply.headers["content-type"], reply.headers["vary"]) == (404, kind, "Accept")
     assert "<script>" not in reply.text
+    assert reply.headers["cache-control"] == "no-store"
+    assert reply.headers["x-content-type-options"] == "nosniff"
+
+
+def test_programs_get_a_problem_as_in_rfc_9457(serve, caplog):
+    app = App()
+    app.get("/refuse", lambda req, res: refuse("not you"))
+    app.get("/boom", boom)
+    client = serve(app)
+    accept = {"Accept": "application/json"}
+    assert client.get("/refuse", headers=accept).json() == {
+        "title": "Forbidden", "status": 403, "detail": "not you"}  # fmt: skip
+    assert client.get("/missing", headers=accept).json() == {"title": "Not Found", "status": 404}
+    problem = client.get("/boom", headers=accept).json()
+    assert problem.pop("incident") in problem.pop("detail")
+    assert problem == {"title": "Internal Server Error", "status": 500}
+
+
+def refuse(message):
+    raise HTTPErrorForbidden(message)
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</pre></style>",
+    "\ud800",
+    "a\0b",
+    "&amp;",
+    "{title}",
+]
+
+
+@pytest.mark.parametrize("development", [False, True])
+@pytest.mark.parametrize("message", HOSTILE)
+def test_nothing_in_a_page_is_markup_that_came_from_elsewhere(serve, message, development):
+    app = App(debug=development)
+    app.get("/refuse", lambda req, res: refuse(message))
+
+    @app.get("/boom")
+    def fail(req, res):
+        raise RuntimeError(message)
+
+    client = serve(app)
+    headers = {"Accept": "text/html", "User-Agent": "<script>alert(2)</script>", "Referer": "{x}"}
+    for target, status in (("/refuse", 403), ("/boom?<script>=<script>&{x}", 500)):
+        reply = client.get(target, headers=headers)
+        assert reply.status == status
+        tags = set(re.findall(r"<\s*/?\s*([a-zA-Z0-9]+)", reply.text))
+        assert tags <= {"html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "small", "p", "code", "b",
+                        "details", "summary", "span", "pre", "i", "mark", "table", "tr", "th", "td"}  # fmt: skip
+        assert "onerror=alert(1)>" not in reply.text
+        assert reply.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
+
+
+async def look_up(req, res):
+    {"known": 1}[req.params["id"]]  # the line that fails
+
+
+def test_development_shows_the_lines_and_the_request_without_its_secrets(serve):
+    app = App(debug=True)
+    app.get("/page/:id", look_up)
+    reply = serve(app).get(
+        "/page/<x>?token=private-1&page=2",
+        headers={
+            "Accept": "text/html",
+            "Authorization": "Bearer private-2",
+            "Cookie": "sid=private-3",
+            "X-Api-Key": "private-4",
+            "X-Plain": "shown-1",
+        },
+    )
+    assert reply.status == 500
+    assert "KeyError" in reply.text
+    assert "# the line that fails" in reply.text
+    assert "<mark>{&quot;known&quot;: 1}[req.params[&quot;id&quot;]]</mark>" in reply.text
+    assert "shown-1" in reply.text
+    assert "/page/&lt;x&gt;" in reply.text
+    assert "private" not in reply.text
+    assert "<script" not in reply.text
+
+
+def test_development_shows_what_led_to_an_error(serve):
+    def chain(req, res):
+        try:
+            try:
+                boom(req, res)
+            except RuntimeError as error:
+                raise ValueError("second") from error
+        except ValueError:
+            raise LookupError("third")  # noqa: B904 - as it happens
+
+    app = App(debug=True)
+    app.get("/", chain)
+    client = serve(app)
+    page = client.get("/", headers={"Accept": "text/html"}).text
+    third, second, first = (
+        page.index(word) for word in ("third", "It happened while", "It was raised because")
+    )
+    assert third < second < first
+    problem = client.get("/", headers={"Accept": "application/json"}).json()
+    assert problem["traceback"][-1] == "LookupError: third"
+    assert client.get("/").text.endswith("LookupError: third\n")
+
+
+class Unspeakable(Exception):
+    def __str__(self):
+        raise RuntimeError("no words")
+
+
+def deep(req, res):
+    deep(req, res)
+
+
+def broken_source(req, res):
+    compile("x = = 1", "<made>", "exec")
+
+
+def grouped(req, res):
+    raise ExceptionGroup("two", [ValueError("a"), HTTPErrorNotFound()])
+
+
+def unspeakable(req, res):
+    raise Unspeakable
+
+
+@pytest.mark.parametrize("development", [False, True])
+@pytest.mark.parametrize("handler", [deep, broken_source, grouped, unspeakable])
+@pytest.mark.parametrize("accept", ["text/html", "application/json", "text/plain"])
+def test_no_error_is_too_strange_for_a_page(handler, accept, development):
+    app = App(debug=development)
+    app.get("/", handler)
+    with TestClient(app) as client:
+        reply = client.get("/", headers={"Accept": accept})
+    assert reply.status == 500
+    assert len(reply.body) < 200_000
+    assert ("Traceback" in reply.text) is development
+
+
+def test_an_http_error_that_cannot_travel_is_a_500(serve, caplog):
+    app = App()
+
+    @app.get("/")
+    def wrong(req, res):
+        raise HTTPErrorForbidden("x", headers={"X-A": "1\r\nX-B: 2"})
+
+    reply = serve(app).get("/")
+    assert reply.status == 500
+    assert "x-b" not in reply.headers
+    assert "would split the message" in caplog.text
+
+
+def test_the_answer_to_an_error_keeps_nothing_of_the_content_that_was_meant(serve):
+    app = App()
+
+    @app.use
+    def cors(req, res):
+        res.headers["Access-Control-Allow-Origin"] = "*"
+
+    @app.get("/")
+    def image(req, res):
+        res.set_type("image/png")
+        for name in (
+            "Content-Length",
+            "Content-Encoding",
+            "ETag",
+            "Last-Modified",
+            "Location",
+            "Content-Disposition",
+        ):
+            res.headers[name] = "1"
+        res.headers["Cache-Control"] = "public, max-age=3600"
+        refuse("no")
+
+    reply = serve(app).get("/")
+    assert reply.text == "403 Forbidden\nno\n"
+    assert reply.headers["content-type"] == "text/plain; charset=utf-8"
+    assert reply.headers["cache-control"] == "no-store"
+    assert reply.headers["access-control-allow-origin"] == "*"
+    assert not {"etag", "last-modified", "location", "content-encoding", "content-disposition"} & set(
+        reply.headers
+    )
+    assert reply.headers["content-length"] == str(len(reply.body))
+
+
+def test_an_http_error_keeps_its_own_fields(serve):
+    app = App()
+
+    @app.get("/")
+    def gone(req, res):
+        raise HTTPError[410](headers={"Cache-Control": "max-age=60"})
+
+    assert serve(app).get("/").headers["cache-control"] == "max-age=60"
+
+
+def test_an_http_error_out_of_a_task_group_is_its_status(serve):
+    app = App()
+
+    @app.get("/:both")
+    async def parts(req, res):
+        async def fail(error):
+            raise error
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(fail(HTTPErrorNotFound("no such part")))
+            if req.params["both"] == "both":
+                group.create_task(fail(ValueError("a failure of ours")))
+
+    client = serve(app)
+    assert (client.get("/one").status, client.get("/one").text) == (404, "404 Not Found\nno such part\n")
+    assert client.get("/both").status == 500
+
+
+@pytest.mark.browser
+def test_the_page_is_readable_without_scripts_in_light_and_dark(browser):  # noqa: F811 - the fixture
+    app = App(debug=True)
+    app.get("/", boom)
+    with Running("native", app) as port:
+        seen = []
+        for scheme in ("light", "dark"):
+            for width in (400, 1200):
+                context = browser.new_context(
+                    color_scheme=scheme, java_script_enabled=False, viewport={"width": width, "height": 800}
+                )
+                page = context.new_page()
+                complaints = []
+                page.on("console", lambda message, to=complaints: to.append(message.text))
+                page.goto(f"http://127.0.0.1:{port}/")
+                assert page.locator("h1").inner_text().split("\n") == ["RuntimeError", "<secret>"]
+                assert page.locator(".failing mark").first.is_visible()
+                style = "e => [getComputedStyle(e).backgroundColor, document.documentElement.scrollWidth]"
+                background, used = page.locator("body").evaluate(style)
+                assert used <= width
+                seen.append(background)
+                assert [text for text in complaints if "status of 500" not in text] == []
+                context.close()
+        assert seen[0] == seen[1] != seen[2] == seen[3]
 
 
 def test_error_handlers_behind_the_failing_step_run_in_order_and_sub_routers_first(serve):

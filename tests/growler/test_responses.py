@@ -55,6 +55,18 @@ def test_a_redirect_keeps_headers_and_cookies(serve):
     assert reply.getall("set-cookie") == ["a=1", "b=2"]
 
 
+@pytest.mark.parametrize("arguments", [(None,), (b"/a",), (302, "/a"), ("/a", 200), ("/a", 304), (1.5,)])
+def test_a_redirect_leads_to_a_str_with_a_redirects_status(serve, arguments):
+    reply = reply_to(serve, lambda req, res: res.redirect(*arguments))
+    assert reply.status == 500
+    assert "location" not in reply.headers
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_has_the_status_that_was_asked_for(serve, status):
+    assert reply_to(serve, lambda req, res: res.redirect("/a", status)).status == status
+
+
 @pytest.mark.parametrize("url", ["/a\r\nX-Injected: 1", "/a\n", "/a\0"])
 def test_a_redirect_that_would_split_the_message_is_refused(serve, url):
     reply = reply_to(serve, lambda req, res: res.redirect(url))
@@ -131,6 +143,63 @@ def test_a_file_arrives_byte_by_byte_equal(serve, tmp_path, size):
     head = client.head("/")
     assert (head.headers["content-length"], head.body) == (str(size), b"")
     assert client.get("/").body == path.read_bytes()
+
+
+def test_a_file_that_is_none_is_a_404(serve, tmp_path):
+    import os
+
+    os.mkfifo(tmp_path / "pipe")
+    app = App()
+    app.get("/:name", lambda req, res: res.send_file(tmp_path / req.params["name"]))
+    app.get("/", lambda req, res: res.send_file(tmp_path))
+    client = serve(app)
+    for path in ("/", "/missing", "/pipe"):
+        assert client.get(path).status == 404
+
+
+@pytest.mark.parametrize(
+    ("filename", "kind", "disposition"),
+    [
+        (None, "application/octet-stream", "attachment"),
+        ("a.csv", "text/csv; charset=utf-8", 'attachment; filename="a.csv"'),
+        ("ü.pdf", "application/pdf", "attachment; filename=\"_.pdf\"; filename*=UTF-8''%C3%BC.pdf"),
+        ("x.tar.gz", "application/octet-stream", 'attachment; filename="x.tar.gz"'),
+        ("a\r\nX: 1", "application/octet-stream", 'attachment; filename="a__X: 1"'),
+        ("../a/b.html", "text/html; charset=utf-8", 'attachment; filename=".._a_b.html"'),
+    ],
+)
+def test_an_attachment_is_saved_under_its_name(serve, filename, kind, disposition):
+    def send(req, res):
+        res.attachment(filename)
+        res.send(b"1,2")
+
+    headers = reply_to(serve, send).headers
+    assert (headers["content-type"], headers["content-disposition"]) == (kind, disposition)
+
+
+def test_an_attachment_keeps_the_type_that_was_set(serve):
+    def send(req, res):
+        res.set_type("text/plain")
+        res.attachment("a.html")
+        res.send("<p>")
+
+    assert reply_to(serve, send).headers["content-type"] == "text/plain"
+
+
+@pytest.mark.parametrize("text", ["é", "日本語", "🐻" * 1000, "\u2028", "a\0b"])
+def test_text_has_the_length_of_its_bytes_and_says_its_charset(serve, text):
+    app = App()
+    app.get("/text", lambda req, res: res.send_text(text))
+    app.get("/html", lambda req, res: res.send_html(text))
+    app.get("/json", lambda req, res: res.send_json(text))
+    client = serve(app)
+    for kind in ("text", "html"):
+        reply = client.get(f"/{kind}")
+        assert reply.headers["content-type"].endswith("; charset=utf-8")
+        assert (reply.text, int(reply.headers["content-length"])) == (text, len(text.encode()))
+    reply = client.get("/json")
+    assert (reply.json(), int(reply.headers["content-length"])) == (text, len(reply.body))
+    assert client.head("/text").headers["content-length"] == str(len(text.encode()))
 
 
 def test_two_files_on_one_connection_with_text_between(serve_live, tmp_path):

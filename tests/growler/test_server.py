@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import errno
 import signal
+import socket
 import subprocess
 import sys
-import urllib.request
 
 import pytest
 
 from growler import App, Limits, create_http_server
 from growler.aio import GrowlerHTTPProtocol
+from growler.aio.listening import bind
 from growler.aio.server import HTTPServer
+from support.program import Program, fetch
 from support.raw import Raw, get
 from support.servers import free_socket
 
@@ -24,12 +26,16 @@ def hello():
     return app
 
 
-def fetch(url):
-    with urllib.request.urlopen(url, timeout=10) as answer:
-        return answer.read().decode()
+def refuses(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=10).close()
+    except ConnectionRefusedError:
+        return True
+    return False
 
 
 PROGRAM = """
+import asyncio, sys, time
 from growler import App
 app = App("x")
 app.get("/", lambda req, res: res.send_text("hello"))
@@ -44,19 +50,131 @@ app.get("/", lambda req, res: res.send_text("hello"))
         "app.run(port=0)",
         "app.create_server_and_run_forever('127.0.0.1', 0)",
         "app.create_server_and_run_forever(host='127.0.0.1', port='0')",
-        "import asyncio\nloop = asyncio.new_event_loop()\n"
+        "loop = asyncio.new_event_loop()\n"
         "app.create_server_and_run_forever(loop, host='127.0.0.1', port=0)\nloop.close()",
     ],
 )
 def test_a_program_prints_its_url_serves_and_ends_on_a_signal(start, number):
-    program = [sys.executable, "-W", "error", "-c", PROGRAM.format(start=start)]
-    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        line = process.stdout.readline().strip()
-        assert line.startswith("Listening on http://127.0.0.1:")
-        assert fetch(line.removeprefix("Listening on ")) == "hello"
-        process.send_signal(number)
-        out, err = process.communicate(timeout=20)
-    assert (process.returncode, out, err) == (0, "", "")
+    with Program("-c", PROGRAM.format(start=start)) as program:
+        url = program.url()
+        assert url.startswith("http://127.0.0.1:")
+        assert fetch(url) == "hello"
+        program.signal(number)
+        assert program.ended() == 0
+    assert len(program.lines) == 1
+
+
+STUCK = PROGRAM.format(
+    start="""
+@app.get("/waits")
+async def waits(req, res):
+    print("inside", flush=True)
+    await asyncio.Event().wait()
+
+@app.get("/blocks")
+def blocks(req, res):
+    print("inside", flush=True)
+    while True:
+        time.sleep(0.01)
+
+app.on_shutdown(lambda: print("down"))
+app.run(port=0)
+"""
+)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_ends_the_program_at_once(number):
+    with Program("-c", STUCK) as program:
+        port = program.port()
+        with Raw(port) as idle, Raw(port) as busy:
+            busy.send(get(b"/waits"))
+            program.until("inside")
+            program.signal(number)
+            assert idle.is_closed()  # so the first was heard
+            program.signal(number)
+            assert program.ended() == -number
+    assert "down" not in program.lines
+
+
+def test_a_second_signal_ends_a_program_whose_loop_is_held_up():
+    with Program("-c", STUCK) as program, Raw(program.port()) as busy:
+        busy.send(get(b"/blocks"))
+        program.until("inside")
+        # Two different ones: pending signals of one number are one.
+        program.signal(signal.SIGINT)
+        program.signal(signal.SIGTERM)
+        assert program.ended() in (-signal.SIGTERM, -signal.SIGINT)
+
+
+FAILING = """
+@app.on_startup
+async def connect():
+    raise ConnectionRefusedError("no database")
+app.on_shutdown(lambda: print("down"))
+"""
+
+
+@pytest.mark.parametrize("start", ["app.run(port=0)", "app.create_server_and_run_forever(port=0)"])
+def test_a_failing_startup_ends_the_program_and_says_why(start):
+    with Program("-c", PROGRAM.format(start=FAILING + start)) as program:
+        assert program.ended() == 1
+    assert program.lines[0] == "The startup failed, nothing is served"
+    assert program.lines[-1] == "ConnectionRefusedError: no database"
+    assert not [line for line in program.lines if line.startswith(("Listening", "down"))]
+
+
+def test_nothing_is_served_before_the_startup_is_done():
+    app = hello()
+
+    @app.on_startup
+    async def look():
+        assert await asyncio.to_thread(refuses, server.port)
+
+    server = HTTPServer(app, "127.0.0.1", 0)
+    with asyncio.Runner() as runner:
+        runner.run(server.start())
+        assert not refuses(server.port)
+        runner.run(server.close())
+
+
+def test_after_a_failed_startup_the_address_is_free():
+    app = hello()
+    app.on_startup(lambda: 1 / 0)
+    server = HTTPServer(app, "127.0.0.1", 0)
+    server.bind()
+    port = server.port
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(server.start())
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+
+
+def test_a_signal_during_the_startup_ends_the_program():
+    start = """
+@app.on_startup
+async def slow():
+    print("starting", flush=True)
+    await asyncio.Event().wait()
+app.on_shutdown(lambda: print("down"))
+app.run(port=0)
+"""
+    with Program("-c", PROGRAM.format(start=start)) as program:
+        program.until("starting")
+        program.signal(signal.SIGTERM)
+        assert program.ended() == 0
+    assert program.lines == ["starting"]
+
+
+def test_a_failing_shutdown_is_logged_and_the_status_of_the_program():
+    start = "app.on_shutdown(lambda: print('first'))\napp.on_shutdown(lambda: 1 / 0)\napp.run(port=0)"
+    with Program("-c", PROGRAM.format(start=start)) as program:
+        program.url()
+        program.signal(signal.SIGTERM)
+        assert program.ended() == 1
+    assert "first" in program.lines
+    assert "The shutdown failed" in program.lines
+    assert "ZeroDivisionError: division by zero" in program.lines
 
 
 def test_create_server_listens_on_the_loop_it_is_given():
@@ -114,13 +232,11 @@ def test_create_server_as_coroutine_and_with_a_protocol_factory(factory):
 def test_create_http_server_listens_until_cancelled():
     async def serve():
         server = create_http_server(hello(), "127.0.0.1", 0)
+        ready = asyncio.Event()
+        server.app.on_startup(ready.set)
         task = asyncio.create_task(server.listen())
-        while True:
-            try:
-                text = await asyncio.to_thread(fetch, server.url)
-                break
-            except RuntimeError:
-                await asyncio.sleep(0)
+        await ready.wait()
+        text = await asyncio.to_thread(fetch, server.url)
         task.cancel()
         await asyncio.wait([task])
         return text
@@ -128,9 +244,51 @@ def test_create_http_server_listens_until_cancelled():
     assert asyncio.run(serve()) == "hello"
 
 
-def test_a_taken_port_is_an_error_of_the_system():
-    with free_socket() as taken, pytest.raises(OSError, match="address already in use"):
-        asyncio.run(HTTPServer(hello(), "127.0.0.1", taken.getsockname()[1]).start())
+def test_a_server_that_has_not_started_has_no_port():
+    with pytest.raises(RuntimeError, match="has not started"):
+        _ = HTTPServer(hello()).port
+
+
+def test_a_taken_port_is_an_error_of_the_system_before_the_startup_runs():
+    app = hello()
+    app.on_startup(lambda: pytest.fail("started"))
+    with free_socket() as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(
+            OSError, match=f"cannot listen on 127.0.0.1, port {port}: address already in use"
+        ) as caught:
+            asyncio.run(HTTPServer(app, "127.0.0.1", port).start())
+    assert caught.value.errno == errno.EADDRINUSE
+
+
+@pytest.mark.parametrize("port", [-1, 65536, "x"])
+def test_what_can_be_no_port_is_refused_when_the_server_is_made(port):
+    with pytest.raises(ValueError, match=str(port)):
+        HTTPServer(hello(), "127.0.0.1", port)
+
+
+def test_a_name_that_is_no_host_is_an_error_of_the_system():
+    with pytest.raises(OSError, match=r"cannot listen on a\.\.b, port 8000: this is no host name"):
+        HTTPServer(hello(), "a..b").bind()
+
+
+def test_all_addresses_of_a_host_get_the_same_port():
+    bound = bind(None, 0)
+    assert len({sock.getsockname()[1] for sock in bound}) == 1
+    assert len({sock.family for sock in bound}) == len(bound)
+    for sock in bound:
+        sock.close()
+
+
+def test_a_socket_can_be_given():
+    async def serve():
+        server = HTTPServer(hello(), sock=free_socket())
+        await server.start()
+        text = await asyncio.to_thread(fetch, server.url)
+        await server.close()
+        return text
+
+    assert asyncio.run(serve()) == "hello"
 
 
 def test_shutdown_finishes_what_runs_and_tells_the_app():
@@ -144,30 +302,34 @@ def test_shutdown_finishes_what_runs_and_tells_the_app():
         await go_on.wait()
         res.send_text("finished")
 
-    app.events.on("startup", lambda: seen.append("startup"))
-    app.events.on("shutdown", lambda: seen.append("shutdown"))
+    app.on_startup(lambda: seen.append("startup"))
+    app.on_shutdown(lambda: seen.append("shutdown"))
 
     async def serve():
         server = HTTPServer(app, "127.0.0.1", 0)
         await server.start()
-        with Raw(server.port) as idle, Raw(server.port) as busy:
+        port = server.port
+        with Raw(port) as idle, Raw(port) as busy:
             busy.send(get())
             await inside.wait()
             closing = asyncio.create_task(server.close())
-            # The idle connection is closed at once; the busy one gets its answer first.
+            # The idle connection is closed at once and no other is accepted; the busy one gets its answer first.
             assert await asyncio.to_thread(idle.is_closed)
+            assert await asyncio.to_thread(refuses, port)
             assert not closing.done()
+            assert seen == ["startup"]
             go_on.set()
             status, head, body = await asyncio.to_thread(busy.read_reply)
             await closing
         assert (status, body) == (200, b"finished")
         assert b"Connection: close" in head
+        await server.close()  # means nothing
 
     asyncio.run(serve())
     assert seen == ["startup", "shutdown"]
 
 
-def test_shutdown_has_a_deadline(caplog):
+def test_shutdown_has_a_deadline_then_handlers_are_cancelled_and_clean_up_before_the_app_does(caplog):
     app = App(limits=Limits(shutdown_timeout=0.01))
     inside = asyncio.Event()
     seen = []
@@ -178,7 +340,10 @@ def test_shutdown_has_a_deadline(caplog):
         try:
             await asyncio.Event().wait()
         finally:
-            seen.append("cancelled")
+            await asyncio.sleep(0.01)
+            seen.append("cleaned up")
+
+    app.on_shutdown(lambda: seen.append("shutdown"))
 
     async def serve():
         server = HTTPServer(app, "127.0.0.1", 0)
@@ -191,16 +356,37 @@ def test_shutdown_has_a_deadline(caplog):
 
     asyncio.run(serve())
     assert "1 connections were closed" in caplog.text
-    assert seen == ["cancelled"]
+    assert seen == ["cleaned up", "shutdown"]
 
 
-def test_python_m_growler_tells_its_version_and_its_extensions():
-    def run(*words):
-        command = [sys.executable, "-m", "growler", *words]
-        return subprocess.run(
-            command, capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "80"}
-        )
+def test_shutdown_waits_for_what_runs_after_the_answer():
+    app = App()
+    inside, go_on = asyncio.Event(), asyncio.Event()
+    seen = []
 
-    assert run("--version").stdout.startswith("growler 1.")
-    assert "growler-ext-session" in run("ext").stdout
-    assert run().returncode == 2
+    @app.get("/")
+    def index(req, res):
+        async def note():
+            inside.set()
+            await go_on.wait()
+            seen.append("noted")
+
+        res.on("after_send", note)
+        res.send_text("x")
+
+    app.on_shutdown(lambda: seen.append("shutdown"))
+
+    async def serve():
+        server = HTTPServer(app, "127.0.0.1", 0)
+        await server.start()
+        with Raw(server.port) as raw:
+            raw.send(get())
+            await inside.wait()
+            await asyncio.to_thread(raw.read_reply)
+        closing = asyncio.create_task(server.close())
+        await asyncio.wait([closing], timeout=0.05)
+        go_on.set()
+        await closing
+
+    asyncio.run(serve())
+    assert seen == ["noted", "shutdown"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from growler import HTTPMethod, Limits
 from growler.events import Events
@@ -45,7 +47,7 @@ def test_lists_make_lines_none_makes_none_and_callables_are_asked_late():
     headers = Headers({"A": ["1", "2"], "B": None, "C": lambda: values[0], "D": 7})
     values[0] = "late"
     assert headers.fields() == [(b"A", b"1"), (b"A", b"2"), (b"C", b"late"), (b"D", b"7")]
-    assert str(headers) == "A: 1\r\nA: 2\r\nC: late\r\nD: 7\r\n"
+    assert str(headers) == "A: 1\r\nA: 2\r\nC: late\r\nD: 7\r\n\r\n"
 
 
 def test_add_header_quotes_its_parameters():
@@ -68,10 +70,41 @@ def test_add_header_quotes_its_parameters():
         ("text/html;q=5", ["html"], "html"),
         ("TEXT/HTML ; Q=0.1", ["html"], "html"),
         (",,;;", ["html"], None),
+        ("image/png", ["image/*"], "image/*"),
+        ("image/*;q=0.2, image/png;q=0.7, text/html;q=0.5", ["html", "image/*"], "image/*"),
+        ("image/png;q=0, image/*;q=0.3", ["image/*"], "image/*"),
+        ("image/*;q=0, */*", ["image/*", "html"], "html"),
+        ("*/*;q=0.1", ["image/*"], "image/*"),
+        ("text/html", ["*/*"], "*/*"),
+        ("application/json;charset=utf-8", ["json"], "json"),
+        ("text/html;level=1, text/html;q=0.4", ["html", "text/html;level=1"], "text/html;level=1"),
+        ("text/html;q=0.4, text/html;level=1", ["html", "text/html;level=1"], "text/html;level=1"),
+        ("text/html;level=1;q=0.9, text/html;q=0.4, text/plain;q=0.5", ["html", "text"], "text"),
+        ("image/png", ["png"], "png"),
+        ("text/html;q=nan", ["html"], None),
+        ("text/html;q=inf", ["html"], "html"),
+        ("*", ["html"], None),
+        ("/", ["html"], None),
+        ("text/", ["html"], None),
+        ("a/b," * 64 + "text/html", ["html"], None),
+        (None, [], None),
+        ("*/*", [], None),
     ],
 )
 def test_negotiation_follows_rfc_9110_12_5_1(accept, offers, chosen):
     assert best(accept, offers) == chosen
+
+
+@given(st.text(max_size=200), st.lists(st.sampled_from(["html", "text/*", "a/b;c=d", "*/*"])))
+def test_any_accept_field_chooses_an_offer_or_none(accept, offers):
+    assert best(accept, offers) in (None, *offers)
+
+
+@pytest.mark.parametrize("offer", ["jsn", "", "application"])
+def test_an_offer_that_means_nothing_is_an_error(offer):
+    for accept in (None, "*/*"):
+        with pytest.raises(ValueError, match="write it out"):
+            best(accept, [offer])
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from growler_ext.static.disposition import content_disposition
+from growler.http.disposition import content_disposition
 from growler_ext.static.mime import TYPES, UNKNOWN, media_type
 from growler_ext.static.redirect import folder_location
 

@@ -3,64 +3,32 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Iterable, Mapping
-from typing import Any
 
-from growler.testing.client import HeaderInput, keep_cookies, prepare
+from growler.testing.client import Client, Fields
 from growler.testing.reply import Reply
 
 
-class LiveClient:
-    """Talks to 127.0.0.1:port. The target goes out as it is, so hostile ones can be sent."""
+class LiveClient(Client):
+    """Talks to 127.0.0.1:port."""
 
     def __init__(self, port: int) -> None:
+        super().__init__()
         self.port = port
-        self.cookies: dict[str, str] = {}
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
         # The library would refuse hostile targets before the server could.
-        self._connection._validate_path = lambda url: None  # type: ignore[attr-defined]
+        self._connection._validate_path = lambda url: None  # type: ignore[attr-defined]  # its own private check
 
     def close(self) -> None:
         self._connection.close()
 
-    def request(
-        self,
-        method: str,
-        target: str | bytes,
-        *,
-        headers: HeaderInput = (),
-        body: bytes | Iterable[bytes] = b"",
-        json: Any = None,
-        form: Mapping[str, str] | None = None,
-    ) -> Reply:
-        fields, pieces = prepare(headers, body, json, form, self.cookies)
+    def send(self, method: str, target: bytes, fields: Fields, body: bytes | list[bytes]) -> Reply:
         connection = self._connection
-        url = target if isinstance(target, str) else target.decode("latin-1")
-        chunked = not isinstance(body, bytes)
-        connection.putrequest(method, url, skip_host=True, skip_accept_encoding=True)
+        connection.putrequest(method, target.decode("latin-1"), skip_host=True, skip_accept_encoding=True)
         for name, value in fields:
             connection.putheader(name, value)
+        chunked = not isinstance(body, bytes)
         if chunked:
             connection.putheader("Transfer-Encoding", "chunked")
-        connection.endheaders(iter(pieces) if chunked else b"".join(pieces) or None, encode_chunked=chunked)
+        connection.endheaders(iter(body) if chunked else body or None, encode_chunked=chunked)
         answer = connection.getresponse()
-        reply = Reply(answer.status, answer.getheaders(), answer.read())
-        keep_cookies(reply, self.cookies)
-        return reply
-
-    def get(self, target: str | bytes, *, headers: HeaderInput = ()) -> Reply:
-        return self.request("GET", target, headers=headers)
-
-    def head(self, target: str | bytes, *, headers: HeaderInput = ()) -> Reply:
-        return self.request("HEAD", target, headers=headers)
-
-    def post(
-        self,
-        target: str | bytes,
-        *,
-        headers: HeaderInput = (),
-        body: bytes | Iterable[bytes] = b"",
-        json: Any = None,
-        form: Mapping[str, str] | None = None,
-    ) -> Reply:
-        return self.request("POST", target, headers=headers, body=body, json=json, form=form)
+        return Reply(answer.status, answer.getheaders(), answer.read())

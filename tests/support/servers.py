@@ -105,10 +105,13 @@ def free_socket() -> socket.socket:
 
 
 class Running:
-    """A server in its thread, as a context manager: `with Running("native", app) as port`."""
+    """A server in its thread, as a context manager: `with Running("native", app) as port`.
 
-    def __init__(self, kind: str, app: App) -> None:
-        self._server = SERVERS[kind]()
+    Instead of a name, a server of the test's own can be given.
+    """
+
+    def __init__(self, kind: str | Server, app: App) -> None:
+        self._server = SERVERS[kind]() if isinstance(kind, str) else kind
         self._app = app
         self._ready = threading.Event()
         self._port = 0

@@ -15,6 +15,8 @@ Extensions are found through `growler.ext`: `from growler.ext import Session`.
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from growler import ext, mw
@@ -29,9 +31,30 @@ from growler.limits import Limits
 from growler.router import Router, RouterMeta, get_routing_attributes, routerclass, routerify
 
 if TYPE_CHECKING:
+    from growler import aio, middleware
+    from growler.aio import GrowlerProtocol
     from growler.aio.server import HTTPServer
 
+    __author__: str
+    __license__: str
+    __version__: str
+
 Application = Growler = App
+
+_METADATA = {"__author__": "Author", "__license__": "License-Expression", "__version__": "Version"}
+
+
+def __getattr__(name: str) -> Any:
+    """What is asked for seldom is loaded when it is: the native server, the middleware, the version."""
+    if name in ("aio", "middleware"):
+        return import_module(f"growler.{name}")
+    if name == "GrowlerProtocol":
+        return import_module("growler.aio").GrowlerProtocol
+    if name in _METADATA:
+        return import_module("importlib.metadata").metadata("growler")[_METADATA[name]]
+    if name == "growler":  # old programs: `from growler import growler`
+        return sys.modules[__name__]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def create_http_server(
@@ -49,6 +72,7 @@ __all__ = [
     "ClientDisconnected",
     "Exchange",
     "Growler",
+    "GrowlerProtocol",
     "GrowlerStopIteration",
     "HTTPError",
     "HTTPMethod",
@@ -58,9 +82,11 @@ __all__ = [
     "Response",
     "Router",
     "RouterMeta",
+    "aio",
     "create_http_server",
     "ext",
     "get_routing_attributes",
+    "middleware",
     "mw",
     "routerclass",
     "routerify",

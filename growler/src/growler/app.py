@@ -5,22 +5,27 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Self, TypeVar
 
 from growler import cycle
 from growler.adapters.asgi import ASGIApp, Receive, Send
-from growler.events import Events
+from growler.events import Callback, Events
 from growler.exchange import Exchange, RequestHead
 from growler.http.errors import HTTPErrorMethodNotAllowed, HTTPErrorNotFound
 from growler.http.methods import HTTPMethod
+from growler.http.proxies import TrustedProxies
 from growler.http.request import Request
 from growler.http.response import Response
 from growler.limits import Limits
+from growler.router.order_check import check_order
 from growler.router.plan import Handler, Plan
 from growler.router.router import Router
 from growler.router.table import Table
+from growler.router.tree_view import tree
 from growler.router.wiring import Path, Wiring
+
+Hook = TypeVar("Hook", bound=Callback)
 
 
 class App(Wiring):
@@ -40,6 +45,8 @@ class App(Wiring):
         name: for logs and people.
         debug: show tracebacks to clients; None asks the environment, `GROWLER_ENV=development`.
         limits: bounds on what clients control.
+        trust_proxy: the proxies whose X-Forwarded-For, -Proto and -Host are believed: addresses, networks, and
+            "unix" for whoever comes through a Unix socket. Nobody, if empty.
         request_class, response_class: subclasses of Request and Response to use.
         config: anything else, kept in `app.config`; `loop=` is the event loop `create_server` uses.
     """
@@ -50,12 +57,15 @@ class App(Wiring):
         debug: bool | None = None,
         *,
         limits: Limits | None = None,
+        trust_proxy: Iterable[str] = (),
         request_class: type[Request] = Request,
         response_class: type[Response] = Response,
         **config: Any,
     ) -> None:
         self.name = name
         self.limits = limits or Limits()
+        # None where no proxy is listed: then no request looks for one.
+        self.trusted_proxies = TrustedProxies(trust_proxy) if trust_proxy else None
         self.request_class = request_class
         self.response_class = response_class
         env = (
@@ -82,6 +92,34 @@ class App(Wiring):
     def mount(self, path: Path, middleware: Any, mask: HTTPMethod) -> None:
         """See `use`, which calls this."""
         self.router.mount(path, middleware, mask)
+
+    strict_router_check = False
+    """Whether `add_router` refuses, with a TypeError, what is neither a router nor of a `routerclass`."""
+
+    has_root_router = True
+    """Every app has its router from the beginning; old programs may ask."""
+
+    @property
+    def middleware(self) -> Router:
+        """Everything registered, in order: the app's router under its old name."""
+        return self.router
+
+    def add_router(self, path: Path, router: Any) -> Self:
+        """Mount a router."""
+        if self.strict_router_check and not (
+            isinstance(router, Router) or hasattr(router, "__growler_router__")
+        ):
+            raise TypeError(f"{router!r} is no router: mount it with app.use({path!r}, ...)")
+        return super().add_router(path, router)
+
+    def print_middleware_tree(self, *, EOL: str = os.linesep, **print_kwargs: Any) -> None:
+        """Print all middleware and routes as a tree.
+
+        Parameters:
+            EOL: what stands between the lines.
+            print_kwargs: for `print`: file, flush, end.
+        """
+        print(EOL.join(tree(self.name, self.router)), **print_kwargs)  # noqa: T201 - what it is for
 
     # Configuration
 
@@ -121,10 +159,17 @@ class App(Wiring):
 
     def plan(self, head: RequestHead) -> Plan:
         """What is going to run for a request."""
-        table = self._table
-        if table is None:
-            table = self._table = Table(self.router.entries(), self.handle_response_not_sent)
-        return table.plan(head)
+        return (self._table or self.wire()).plan(head)
+
+    def wire(self) -> Table:
+        """Make the table of all that was registered. Servers call this when they start, so that mistakes stop them.
+
+        Raises GuardOrderError for a route with a decorator above the one that registered it.
+        """
+        entries = list(self.router.entries())
+        check_order(entry.handler for entry in entries)
+        self._table = Table(entries, self.handle_response_not_sent)
+        return self._table
 
     def handle(self, exchange: Exchange) -> Awaitable[None] | None:
         """Answer one exchange: the way in for every server. None when it is done, else what to wait for."""
@@ -153,13 +198,43 @@ class App(Wiring):
         """ASGI 3."""
         await self._asgi(scope, receive, send)
 
+    # Life cycle
+
+    def on_startup(self, function: Hook) -> Hook:
+        """Have a function without arguments, sync or async, called before the first connection is accepted.
+
+        Under every server, and in each worker process; in the order of registration. When one raises, nothing is
+        served, and the program ends with a status that is not zero. Can be used as a decorator. Not called by
+        `create_server`, which gives a bare asyncio server.
+        """
+        return self.events.on("startup", function)
+
+    def on_shutdown(self, function: Hook) -> Hook:
+        """Have a function without arguments, sync or async, called when the last answer is done; last added first.
+
+        All of them are called although one raises; none is when the startup failed.
+        """
+        return self.events.on("shutdown", function)
+
+    async def startup(self) -> None:
+        """What a server calls before it accepts connections: wires the app, then runs the `on_startup` functions."""
+        self.wire()
+        await self.events.emit("startup")
+
+    async def shutdown(self) -> None:
+        """What a server calls when the last answer is done. Raises what `on_shutdown` functions raise."""
+        await self.events.unwind("shutdown")
+
     # Serving
 
-    def run(self, host: str = "127.0.0.1", port: int | str = 8000, **server_config: Any) -> None:
-        """Serve until Ctrl-C or SIGTERM; prints the URL. See `growler.aio.server.run`."""
-        from growler.aio.server import run  # the native server is needed by those who use it
+    def run(
+        self, host: str | None = "127.0.0.1", port: int | str = 8000, *,
+        workers: int = 1, reload: bool = False, **server_config: Any,
+    ) -> None:  # fmt: skip
+        """Serve until Ctrl-C or SIGTERM; prints the URL. See `growler.aio.running.run`."""
+        from growler.aio.running import run  # the native server is needed by those who use it
 
-        run(self, host, port, **server_config)
+        run(self, host, port, workers=workers, reload=reload, **server_config)
 
     def create_server(
         self, protocol_factory: Any = None, *, loop: asyncio.AbstractEventLoop | None = None,
@@ -178,7 +253,7 @@ class App(Wiring):
 
     def create_server_and_run_forever(self, *args: Any, **server_config: Any) -> None:
         """Listen and run until Ctrl-C: `app.create_server_and_run_forever("0.0.0.0", 8080)` or by keywords."""
-        from growler.aio.server import create_server_and_run_forever
+        from growler.aio.running import create_server_and_run_forever
 
         create_server_and_run_forever(self, *args, **server_config)
 

@@ -7,7 +7,6 @@ returns an awaitable continues in a coroutine. So a request whose handlers and h
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterator
-from contextlib import suppress
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +80,9 @@ async def _go_on(
         return
     except Exception as error:
         await _recover(app, req, res, plan, step, error)
+    if req._form is not None:
+        # Uploads lie in temporary files. Only a handler that waits can have read a form.
+        res.on("after_send", req._form.close)
     await _finish(conclude(app, req, res))
 
 
@@ -209,15 +211,16 @@ def _send(res: Response) -> Awaitable[None] | None:
             fields.append((b"Content-Length", b"%d" % len(body)))
         res.has_started = True
         pending = res.exchange.respond(res.status_code, fields, body if res.carries_body else b"")
+        if res.hooks is None:
+            return pending
         if pending is None:
-            return _after(res, "after_headers", "after_send") if res.hooks is not None else None
+            return _after(res, "after_headers", "after_send")
         return _after_respond(res, pending)
     return _send_slowly(res, body)
 
 
 async def _after_respond(res: Response, pending: Awaitable[None]) -> None:
-    with suppress(ClientDisconnected):
-        await pending
+    await pending
     await _finish(_after(res, "after_headers", "after_send"))
 
 

@@ -56,3 +56,21 @@ class Events:
             result = callback(*arguments)
             if hasattr(result, "__await__"):
                 await result
+
+    async def unwind(self, name: str) -> None:
+        """Call the callbacks, last added first, all of them although some fail: what was opened last is closed first.
+
+        Raises what failed: the one exception, or several as an ExceptionGroup.
+        """
+        errors: list[Exception] = []
+        for callback in reversed(self.callbacks(name)):
+            try:
+                result = callback()
+                if hasattr(result, "__await__"):
+                    await result
+            except Exception as error:
+                errors.append(error)
+        if len(errors) > 1:
+            raise ExceptionGroup(f"{len(errors)} functions failed at {name}", errors)
+        if errors:
+            raise errors[0]

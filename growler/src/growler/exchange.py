@@ -78,7 +78,10 @@ class Exchange(Protocol):
     head: RequestHead
 
     def respond(self, status: int, fields: Fields, body: bytes) -> Awaitable[None] | None:
-        """Send a whole answer. Returns None when it was done at once, else an awaitable to wait for."""
+        """Send a whole answer. Returns None when it was done at once, else an awaitable to wait for.
+
+        If the client has gone, nothing happens: there was nothing else to do for it.
+        """
 
     async def start(self, status: int, fields: Fields) -> None:
         """Send status and header fields; without a Content-Length the adapter chooses the framing."""

@@ -20,9 +20,21 @@ class Limits:
     max_fields: int = 100
     """Header fields of one request; more is answered 431."""
     max_body: int = 1024 * 1024
-    """What `req.body()`, `req.json()` and `req.form()` read; more is answered 413. `req.stream()` is unbounded."""
+    """What `req.body()`, `req.json()` and `req.form()` read; more is answered 413. `req.stream()` is unbounded.
+
+    Of a multipart form all text fields together, which lie in memory; files are counted by `max_form`."""
     max_query_fields: int = 1000
-    """Fields of a query string or a form; more is answered 400."""
+    """Fields of a query string (more is answered 400), and text fields of a form (413)."""
+    max_form: int = 16 * 1024 * 1024
+    """The whole body of a multipart form, files and all; more is answered 413."""
+    max_form_field: int = 256 * 1024
+    """One text field of a multipart form; more is answered 413."""
+    max_form_files: int = 100
+    """Files of a multipart form, with the inputs left empty; more is answered 413."""
+    max_part_head: int = 8 * 1024
+    """Header fields of one part of a multipart form; more is answered 413."""
+    file_buffer: int = 64 * 1024
+    """Bytes of an uploaded file kept in memory; a larger one lies in a temporary file."""
     max_pipeline: int = 16
     """Requests waiting on one connection behind the one being answered; then reading pauses."""
     body_buffer: int = 64 * 1024
@@ -33,6 +45,14 @@ class Limits:
     """How long a connection may lie idle between requests."""
     head_timeout: float = 15
     """How long a request's head may take to arrive; then 408."""
+    body_timeout: float = 30
+    """How long a client may send nothing of a body it has begun; then 408."""
+    write_timeout: float = 60
+    """How long a client may take nothing of an answer; then the connection is dropped."""
+    write_buffer: int = 64 * 1024
+    """Bytes of an answer kept for a slow client; then handlers that send wait."""
+    max_connections: int = 20_000
+    """Open connections of one server process; more are answered 503 and closed."""
     shutdown_timeout: float = 10
     """How long running requests may take once the server was told to stop."""
 

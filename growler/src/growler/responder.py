@@ -7,6 +7,8 @@ answer 101 and raise GrowlerStopIteration: from then on the bytes are its own.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Coroutine, Generator
+from typing import Any
 
 
 class GrowlerResponder(ABC):
@@ -16,6 +18,10 @@ class GrowlerResponder(ABC):
     def on_data(self, data: bytes) -> None:
         """Bytes have arrived."""
 
+    def on_eof(self) -> bool:
+        """The client sends no more. Returns whether to keep the connection to answer it."""
+        return False
+
     def on_lost(self, error: Exception | None) -> None:  # noqa: B027 - nothing to do is a good answer
         """The connection is gone; every responder on the stack hears of it."""
 
@@ -24,3 +30,26 @@ class GrowlerResponder(ABC):
 
     def on_resume_writing(self) -> None:  # noqa: B027 - as above
         """The client has caught up."""
+
+
+class CoroutineResponder(GrowlerResponder):
+    """Hands the bytes to a generator or coroutine by its `send`.
+
+    Parameters:
+        coro: must have been started: it stands at the `yield` that gives it the next bytes. Its end, like any
+            exception of its own, leaves `on_data`; take the responder off the stack before.
+    """
+
+    def __init__(self, coro: Generator[Any, bytes, Any] | Coroutine[Any, bytes, Any]) -> None:
+        self._coro = coro
+
+    def on_data(self, data: bytes) -> None:
+        self._coro.send(data)
+
+    def on_eof(self) -> bool:
+        """The client sends no more. Returns whether to keep the connection to answer it."""
+        return False
+
+    def on_lost(self, error: Exception | None) -> None:
+        """The connection is gone: what the coroutine stands in is left, its `finally` clauses run."""
+        self._coro.close()

@@ -25,7 +25,7 @@ def refuse_forged(req: Request) -> None:
     """Raise HTTPErrorForbidden for an unsafe request that a page of another site has made."""
     if req.head.method in SAFE_METHODS:
         return
-    if not is_same_origin(req.get("sec-fetch-site"), req.get("origin"), req.protocol, req.get("host")):
+    if not is_same_origin(req.get("sec-fetch-site"), req.get("origin"), req.protocol, req.host):
         raise HTTPErrorForbidden("This request was made by a page of another site.")
 
 
@@ -39,7 +39,8 @@ def introduce(req: Request, res: Response, user: User, info: AuthInfo) -> None:
 def send_unauthorized(res: Response, challenges: Sequence[str], message: str) -> None:
     """Answer a program 401, with a field for each challenge."""
     set_challenges(res, challenges)
-    res.send_json({"status": 401, "error": "Unauthorized", "message": message}, 401)
+    res.set_type("application/problem+json")  # RFC 9457, as the core's own errors
+    res.send_json({"title": "Unauthorized", "status": 401, "detail": message}, 401)
 
 
 def set_challenges(res: Response, challenges: Sequence[str]) -> None:

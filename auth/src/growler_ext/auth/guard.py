@@ -15,6 +15,7 @@ from typing import Any, overload
 
 from growler.http.request import Request
 from growler.http.response import Response
+from growler.router import guarding
 from growler_ext.auth.waiting import after
 
 Handler = Callable[..., Any]
@@ -41,11 +42,13 @@ def decide(held: Collection[str] | None, wanted: frozenset[str]) -> Access:
 
 
 def check_handler(handler: object, decorator: str) -> None:
-    """Raise TypeError, with the fix, for what cannot stand under a decorator of Auth."""
+    """Raise TypeError, with the fix, for what cannot stand under a decorator of Auth - GuardOrderError where the
+    decorator stands above the route's."""
     if isinstance(handler, type) or not callable(handler):
         raise TypeError(
             f"{handler!r} is no handler: put @{decorator} on a function, directly under @app.get(...)"
         )
+    guarding(handler, f"@{decorator}")
     parameters = inspect.signature(handler).parameters.values()
     required = [
         p.name
@@ -103,13 +106,11 @@ class Guard:
     Parameters:
         admit: whether a request may pass; it has decided the answer if not.
         wanted: the permissions that are needed.
-        note: is told of every handler that was guarded.
     """
 
-    def __init__(self, admit: Admit, wanted: frozenset[str], note: Callable[[Guarded], None]) -> None:
+    def __init__(self, admit: Admit, wanted: frozenset[str]) -> None:
         self._admit = admit
         self._wanted = wanted
-        self._note = note
 
     @overload
     def __call__(self, first: Handler) -> Guarded: ...
@@ -125,6 +126,4 @@ class Guard:
 
     def _around(self, handler: Handler) -> Guarded:
         check_handler(handler, "auth.require(...)")
-        guarded = Guarded(handler, self._admit, self._wanted)
-        self._note(guarded)
-        return guarded
+        return Guarded(handler, self._admit, self._wanted)

@@ -17,7 +17,7 @@ from growler.http.errors import HTTPErrorForbidden
 from growler_ext.auth import options
 from growler_ext.auth.answers import introduce, prefers_page, refuse_forged, send_unauthorized
 from growler_ext.auth.errors import AuthWiringError
-from growler_ext.auth.guard import Access, Guard, Guarded, Public, check_handler, decide
+from growler_ext.auth.guard import Access, Guard, Public, check_handler, decide
 from growler_ext.auth.login import NOBODY, SESSION_KEY, AuthInfo, LoginRecord, usable
 from growler_ext.auth.login_page import Html
 from growler_ext.auth.login_routes import LoginRoutes
@@ -85,7 +85,6 @@ class Auth:
             self._challenges.append(f'Cookie realm="session", login="{login_url}"')
         self._login = LoginRoutes(methods, prefix, login_url, home, self._challenges)
         self._openness = Openness(self._login.handlers)
-        self._guards: list[Guarded] = []
         self._checked: App | None = None
 
     # For the application
@@ -99,7 +98,7 @@ class Auth:
         """
         if not all(isinstance(permission, str) for permission in permissions):
             raise TypeError("auth.require takes names of permissions; as a decorator it is @auth.require()")
-        return Guard(self._admit, frozenset(permissions), self._note)
+        return Guard(self._admit, frozenset(permissions))
 
     def public(self, handler: Callable[..., Any]) -> Public:
         """Decorator under `@app.get(...)`: this route is for everybody, also under `default="required"`."""
@@ -189,12 +188,8 @@ class Auth:
 
     # Wiring
 
-    def _note(self, guarded: Guarded) -> None:
-        self._guards.append(guarded)
-        self._checked = None
-
     def _check(self, app: App) -> None:
-        mistakes = find_mistakes(app, self._identify, self._guards)
+        mistakes = find_mistakes(app, self._identify)
         if mistakes:
             raise AuthWiringError(mistakes)
         self._checked = app

@@ -6,7 +6,7 @@ path, so no later request pays for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from growler.exchange import RequestHead
@@ -14,18 +14,17 @@ from growler.http.methods import HTTPMethod
 from growler.router.pattern import parse
 from growler.router.plan import Handler, Plan
 from growler.router.table import Entry
-from growler_ext.auth.guard import Guarded, Public
+from growler_ext.auth.guard import Public
 
 if TYPE_CHECKING:
     from growler import App
 
 
-def find_mistakes(app: App, identify: Handler, guards: Iterable[Guarded]) -> list[str]:
+def find_mistakes(app: App, identify: Handler) -> list[str]:
     """What is wrong with the use of Auth in an app, as sentences that name the fix.
 
     Parameters:
         identify: the handler of Auth that stands in front of all routes.
-        guards: the handlers that were guarded.
     """
     entries = list(app.router.entries())
     mistakes = []
@@ -38,28 +37,7 @@ def find_mistakes(app: App, identify: Handler, guards: Iterable[Guarded]) -> lis
         mistakes.append(
             "auth.public(...) is for routes; a middleware that everybody may use stands before app.use(auth)"
         )
-    called = {id(entry.handler) for entry in entries}
-    reached = {id(layer) for entry in entries for layer in _layers(entry.handler)}
-    mistakes += [
-        "@auth.require(...) stands above the decorator of the route, so "
-        f"{_name(guarded.handler)} is open to everybody: "
-        "put it directly above the function, under @app.get(...)"
-        for guarded in guards
-        # Where the guard is reached too it is a choice: the same handler open at one path and guarded at another.
-        if id(guarded) not in reached and any(id(layer) in called for layer in _layers(guarded.handler))
-    ]
     return mistakes
-
-
-def _name(handler: object) -> str:
-    return getattr(handler, "__name__", None) or repr(handler)
-
-
-def _layers(handler: object) -> Iterator[object]:
-    """A handler and what its other decorators have wrapped (functools.wraps)."""
-    while handler is not None:
-        yield handler
-        handler = getattr(handler, "__wrapped__", None)
 
 
 def page_at(app: App, path: str, ours: Handler) -> Handler | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote_from_bytes
 
@@ -43,7 +44,7 @@ class ASGIApp:
         while True:
             event = (await receive())["type"].removeprefix("lifespan.")
             try:
-                await self._app.events.emit(event)
+                await (self._app.startup() if event == "startup" else self._app.shutdown())
             except Exception as error:
                 self._app.log.exception("%s failed", event)
                 await send({"type": f"lifespan.{event}.failed", "message": str(error)})
@@ -65,16 +66,14 @@ class ASGIExchange:
         self._disconnected = False
         self.head = RequestHead(
             scope["method"], _raw_path(scope), scope.get("query_string", b""), scope["headers"],
-            Connection(scope.get("scheme", "http"), _address(scope.get("client")), _address(scope.get("server"))),
+            Connection(scope.get("scheme", "http"), scope.get("client"), scope.get("server")),
             scope.get("http_version", "1.1"),
         )  # fmt: skip
 
-    def respond(self, status: int, fields: Fields, body: bytes) -> Awaitable[None]:
-        return self._respond(status, fields, body)
-
-    async def _respond(self, status: int, fields: Fields, body: bytes) -> None:
-        await self.start(status, fields)
-        await self._send({"type": "http.response.body", "body": body})
+    async def respond(self, status: int, fields: Fields, body: bytes) -> None:
+        with suppress(OSError):  # the client has gone; ASGI 2.4
+            await self.start(status, fields)
+            await self._send({"type": "http.response.body", "body": body})
 
     async def start(self, status: int, fields: Fields) -> None:
         # ASGI wants lower-case names.
@@ -131,7 +130,3 @@ def _raw_path(scope: dict[str, Any]) -> bytes:
         ).encode()
     # Some servers leave the query on it.
     return raw.partition(b"?")[0] or b"/"
-
-
-def _address(pair: Any) -> tuple[str, int] | None:
-    return (pair[0], pair[1]) if pair else None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from growler.aio.http_responder import HTTPResponder
 
 SWEEP = 1.0  # seconds: the precision of the time-outs
+CLEANUP = 2.0  # seconds that cancelled handlers have for what they do in `finally`
 
 
 class Connections:
@@ -39,9 +40,17 @@ class Connections:
         return found
 
     def add(self, responder: HTTPResponder) -> None:
-        self._open.add(responder)
         if self._timer is None:
-            self._sweep()
+            # Nobody has looked at the clock since the last connection went.
+            self.now = self._loop.time()
+            self._timer = self._loop.call_later(SWEEP, self._sweep)
+        self._open.add(responder)
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def __bool__(self) -> bool:
+        return True  # it is no mere collection: without a connection it still is a server's
 
     def discard(self, responder: HTTPResponder) -> None:
         self._open.discard(responder)
@@ -49,26 +58,32 @@ class Connections:
             self._drained.set_result(None)
 
     def _sweep(self) -> None:
+        # First: an error in one connection must not be the end of the sweep.
+        self._timer = self._loop.call_later(SWEEP, self._sweep) if self._open else None
         self.now = now = self._loop.time()
         for responder in list(self._open):
             responder.check_time(now)
-        self._timer = self._loop.call_later(SWEEP, self._sweep) if self._open else None
 
     async def drain(self, timeout: float) -> int:  # noqa: ASYNC109 - a deadline for others, not for this call
-        """Close what is idle, let running requests finish for `timeout` seconds, then cancel them.
+        """Close what is idle, let running requests finish for `timeout` seconds, cancel the others and wait for them.
 
         Returns how many connections had to be aborted.
         """
         self.draining = True
         for responder in list(self._open):
             responder.close_when_idle()
-        if self._open:
-            self._drained = self._loop.create_future()
-            await asyncio.wait([self._drained], timeout=timeout)
+        await self._empty(timeout)
         left = list(self._open)
         for responder in left:
             responder.abandon()
+        await self._empty(CLEANUP)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         return len(left)
+
+    async def _empty(self, timeout: float) -> None:  # noqa: ASYNC109 - it returns then, and raises nothing
+        """Wait until no connection is left, for some seconds."""
+        if self._open:
+            self._drained = self._loop.create_future()
+            await asyncio.wait([self._drained], timeout=timeout)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from growler.aio.head import response_head
 from growler.aio.sendfile import send_file
 from growler.exchange import ClientDisconnected, Fields, RequestHead
+from growler.http.errors import HTTPErrorRequestTimeout
 
 if TYPE_CHECKING:
     from growler.aio.http_responder import HTTPResponder
@@ -26,6 +27,7 @@ class HTTPExchange:
     begun = False
     _whole = False  # the request's body has arrived
     _gone = False  # the client has
+    _late = False  # the rest of the body is
     _done = False  # the answer is
     _pieces: deque[bytes] | None = None
     _kept = 0
@@ -67,6 +69,15 @@ class HTTPExchange:
         self._gone = True
         self._wake()
 
+    def time_out(self) -> None:
+        """The client has begun a body and sends no more of it."""
+        self.keep_alive = False
+        self._late = True
+        if self._done:
+            self._responder.close()
+        else:
+            self._wake()
+
     def _wake(self) -> None:
         if self._arrival is not None and not self._arrival.done():
             self._arrival.set_result(None)
@@ -78,6 +89,8 @@ class HTTPExchange:
                 return b""
             if self._gone:
                 raise ClientDisconnected("the client has gone")
+            if self._late:
+                raise HTTPErrorRequestTimeout("the rest of the body did not come")
             if not self._continued:
                 self._continued = True
                 if self._expects_continue():

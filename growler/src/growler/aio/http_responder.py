@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from growler.aio.protocol import GrowlerProtocol
     from growler.app import App
 
+FAREWELL = 1.0  # seconds for what a TLS connection still has to send when the server shuts down
+
 
 class HTTPResponder(RequestReader):
     """HTTP/1.1 on one connection."""
@@ -41,10 +43,16 @@ class HTTPResponder(RequestReader):
         self._output: list[bytes] | None = None  # collects what is written while data is read
         self._held: bytes | None = None  # what came behind an Upgrade request, until its answer is known
         self._closing = False
+        self._gone = False  # connection_lost was called
         self._reading_paused = False
         self._drained: asyncio.Future[None] | None = None  # set while the client reads slowly
-        self._since = connections.now
+        self._unsent = -1  # what was left to write at the last look, while the client reads slowly
+        self._half_closed = False  # the client sends no more
+        self.transport.set_write_buffer_limits(self.limits.write_buffer)
         connections.add(self)
+        self._since = connections.now
+        if len(connections) > self.limits.max_connections:
+            self._refuse(503)
 
     def on_data(self, data: bytes) -> None:
         if self._closing:
@@ -75,6 +83,8 @@ class HTTPResponder(RequestReader):
 
     def begin(self, exchange: HTTPExchange) -> None:
         exchange.begun = True
+        if self._closing:
+            return
         if self._may_answer():
             self._answer(exchange)
         else:
@@ -94,6 +104,8 @@ class HTTPResponder(RequestReader):
     def _answered(self, error: BaseException | None) -> None:
         """The coroutine that answered has ended, hooks and all."""
         self._running = False
+        if self._gone:
+            self._connections.discard(self)
         if error is not None:
             if not isinstance(error, asyncio.CancelledError):
                 self.app.log.error("answering a request failed", exc_info=error)
@@ -107,7 +119,7 @@ class HTTPResponder(RequestReader):
         """Called by the exchange when its answer is whole: go on with the next request or close."""
         self._since = self._connections.now
         self._current = None
-        if not keep_alive or self.draining:
+        if not keep_alive or self.draining or (self._half_closed and not self._waiting):
             self.close()
             return
         if not self._running:
@@ -127,6 +139,8 @@ class HTTPResponder(RequestReader):
     def _refuse(self, status: int) -> None:
         """Answer what is no acceptable request and close: where the next one begins is unknown (RFC 9112 2.2)."""
         self.incoming = None
+        if self._closing:
+            return  # what follows a last request is no request, good or bad
         if self._current is None and not self._waiting:
             body = f"{status} {phrase(status)}\n".encode()
             fields = [(b"Content-Type", b"text/plain; charset=utf-8"), (b"Content-Length", b"%d" % len(body))]
@@ -175,6 +189,7 @@ class HTTPResponder(RequestReader):
             await asyncio.shield(self._drained)
 
     def on_pause_writing(self) -> None:
+        self._unsent = -1
         self._drained = self.loop.create_future()
 
     def on_resume_writing(self) -> None:
@@ -211,6 +226,9 @@ class HTTPResponder(RequestReader):
         self._closing = True
         self._waiting.clear()
         self.transport.close()
+        if self.draining and self.connection.scheme == "https":
+            # RFC 8446 6.1: nobody has to wait for the other's close_notify, and an idle client sends none for long.
+            self.loop.call_later(FAREWELL, self.transport.abort)
 
     def close_when_idle(self) -> None:
         """For a shutdown: at once if nothing is being answered, else when that is done."""
@@ -224,18 +242,33 @@ class HTTPResponder(RequestReader):
         self.transport.abort()
 
     def check_time(self, now: float) -> None:
-        """Called by the sweep: close what has been idle, or sending its head, for too long."""
-        if self._current is not None or self._waiting or self._closing:
-            return
-        if self.in_head:
-            if now - self._since > self.limits.head_timeout:
+        """Called by the sweep: end what has taken too long - and only what the client is late with."""
+        limits, quiet = self.limits, now - self._since
+        if self._drained is not None or self._closing:
+            unsent = self.transport.get_write_buffer_size()
+            if unsent < self._unsent or self._unsent < 0:
+                self._unsent, self._since = unsent, now
+            elif quiet > limits.write_timeout:
+                self.transport.abort()
+        elif self.incoming is not None:
+            if quiet > limits.body_timeout and not self._reading_paused:
+                self.incoming.time_out()
+        elif self._current is None and not self._waiting:
+            if self.in_head and quiet > limits.head_timeout:
                 self._refuse(408)
-        elif self.incoming is None and now - self._since > self.limits.idle_timeout:
-            self.close()
+            elif not self.in_head and quiet > limits.idle_timeout:
+                self.close()
+
+    def on_eof(self) -> bool:
+        """The client sends no more. It may still read: what it has asked for it gets (RFC 9112 9.6)."""
+        self._half_closed = True
+        answering = self._current is not None or bool(self._waiting)
+        return answering and self.incoming is None and self.connection.scheme == "http"
 
     def on_lost(self, error: Exception | None) -> None:
-        self._closing = True
-        self._connections.discard(self)
+        self._closing = self._gone = True
+        if not self._running:  # else a shutdown has to wait for it still
+            self._connections.discard(self)
         for exchange in (self.incoming, self._current, *self._waiting):
             if exchange is not None:
                 exchange.disconnect()

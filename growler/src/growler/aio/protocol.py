@@ -50,8 +50,8 @@ class GrowlerProtocol(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self.responders[-1].on_data(data)
 
-    def eof_received(self) -> None:
-        """The client sends no more; the transport closes itself."""
+    def eof_received(self) -> bool:
+        return self.responders[-1].on_eof()
 
     def connection_lost(self, exc: Exception | None) -> None:
         # A copy: a responder may take itself off the stack when it hears of the end.

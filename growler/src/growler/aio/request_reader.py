@@ -6,18 +6,32 @@ or all that has arrived so far.
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
-from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpRequestParser
+from httptools import (
+    HttpParserCallbackError,
+    HttpParserError,
+    HttpParserInvalidMethodError,
+    HttpParserUpgrade,
+    HttpRequestParser,
+)
 
 from growler.aio.exchange import HTTPExchange
 from growler.exchange import RequestHead
+from growler.http.methods import METHODS
 from growler.responder import GrowlerResponder
 
 if TYPE_CHECKING:
     from growler.exchange import Connection
     from growler.limits import Limits
+
+
+# RFC 3986 3.2.2 and 3.2.3: what a host and a port are made of.
+_HOST_CHARACTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%!$&'()*+,;=:[]"
+_ABSOLUTE = re.compile(rb"https?://([\w\-.~%!$&'()*+,;=:\[\]]+)((?:[/?][^#]*)?)", re.IGNORECASE).fullmatch
+_METHOD = re.compile(rb"([!#$%&'*+\-.^`|~\w]{1,32})(?: |\Z)").match
 
 
 class Refused(Exception):
@@ -70,13 +84,18 @@ class RequestReader(GrowlerResponder):
             except HttpParserCallbackError as error:
                 # The parser wraps what is raised in its callbacks: Refused, or an error that is not the client's.
                 raise error.__context__ or error from None
-            except HttpParserError:
-                raise Refused(400) from None
+            except HttpParserError as error:
+                raise Refused(_status_of(error, piece)) from None
             if was_in_head and self.in_head:
                 # A field without end makes no callback; the bytes that lie in the parser are counted here.
                 self._unfinished += len(piece)
                 if self._unfinished > limit:
                     raise Refused(431)
+            elif self.incoming is not None:
+                # The same for chunk extensions and trailers, which are no body; `on_body` counts anew.
+                self._unfinished += len(piece)
+                if self._unfinished > 2 * limit:
+                    raise Refused(400)
         if self.incoming is not None and not self.incoming.begun:
             self.begin(self.incoming)
         return None
@@ -85,6 +104,7 @@ class RequestReader(GrowlerResponder):
         self._url = b""
         self._fields: list[tuple[bytes, bytes]] = []
         self._hosts = 0
+        self._chunked = False
         self._head_size = 0
         self._unfinished = 0
         self.in_head = True
@@ -103,8 +123,17 @@ class RequestReader(GrowlerResponder):
         self._fields.append((name, value))
         if self._head_size > self.limits.max_head or len(self._fields) > self.limits.max_fields:
             raise Refused(431)
+        # By length first: these two are the only names that have to be looked at.
         if len(name) == 4 and name.lower() == b"host":
             self._hosts += 1
+            # RFC 9112 3.2: no acceptable request has anything else there.
+            if value.translate(None, _HOST_CHARACTERS):
+                raise Refused(400)
+        elif len(name) == 17 and name.lower() == b"transfer-encoding":
+            # RFC 9112 6.1: any other coding has to be understood, and the body is not decoded here.
+            if value.lower() != b"chunked":
+                raise Refused(501)
+            self._chunked = True
 
     def on_headers_complete(self) -> None:
         self.in_head = False
@@ -112,15 +141,38 @@ class RequestReader(GrowlerResponder):
         version = parser.get_http_version()
         if version not in ("1.1", "1.0"):
             raise Refused(505)
-        # RFC 9112 3.2: exactly one Host; HTTP/1.0 may do without.
-        if self._hosts != 1 and (self._hosts or version == "1.1"):
+        # RFC 9112 3.2: exactly one Host; HTTP/1.0 may do without. RFC 9112 6.1: it has no chunks.
+        if (self._hosts != 1 and (self._hosts or version == "1.1")) or (self._chunked and version == "1.0"):
             raise Refused(400)
-        path, _, query = _origin_form(self._url).partition(b"?")
         method = parser.get_method().decode("ascii")
+        target = self._url
+        if not target.startswith(b"/"):
+            target = self._from_other_form(method, target)
+        elif b"#" in target:
+            raise Refused(400)  # RFC 9112 3.2.1: a target has no fragment
+        path, _, query = target.partition(b"?")
         head = RequestHead(method, path, query, self._fields, self.connection, version)
         self.incoming = self.make_exchange(head, parser.should_keep_alive())
 
+    def _from_other_form(self, method: str, target: bytes) -> bytes:
+        """Path and query of a target that is not in origin form (RFC 9112 3.2); nothing is normalised."""
+        if target == b"*" and method == "OPTIONS":
+            return target
+        if method == "CONNECT":
+            raise Refused(501)
+        form = _ABSOLUTE(target)
+        if form is None:
+            raise Refused(400)
+        authority, path = form.groups()
+        # RFC 9112 3.2.2: the Host that was sent has to be ignored then.
+        self._fields = [
+            (name, authority if name.lower() == b"host" else value) for name, value in self._fields
+        ]
+        return path if path.startswith(b"/") else b"/" + path
+
     def on_body(self, body: bytes) -> None:
+        self._unfinished = 0
+        self.note_activity()
         if self.incoming is not None:
             self.incoming.feed(body)
 
@@ -133,17 +185,11 @@ class RequestReader(GrowlerResponder):
                 self.begin(exchange)
 
 
-def _origin_form(target: bytes) -> bytes:
-    """The path and query of any form of target a server meets (RFC 9112 3.2); nothing is normalised."""
-    if b"#" in target:
-        raise Refused(400)  # RFC 9112 3.2.1: a target has no fragment
-    if target.startswith(b"/"):
-        return target
-    if target == b"*":
-        return target
-    scheme, found, rest = target.partition(b"://")
-    if found and scheme.lower() in (b"http", b"https"):
-        ends = [at for at in (rest.find(b"/"), rest.find(b"?")) if at >= 0]
-        path = rest[min(ends) :] if ends else b""
-        return path if path.startswith(b"/") else b"/" + path
-    raise Refused(400)
+def _status_of(error: HttpParserError, data: bytes) -> int:
+    """The status for what the parser could not take."""
+    if isinstance(error, HttpParserInvalidMethodError):
+        # RFC 9110 9.1: 501 for a method that is not known - where it can be seen: behind other requests in the same
+        # packet the parser does not say where it stood.
+        found = _METHOD(data)
+        return 501 if found is not None and found[1].decode("latin-1") not in METHODS else 400
+    return 505 if "HTTP version" in str(error) or "PRI" in str(error) else 400

@@ -52,7 +52,11 @@ async def _send_directly(responder: HTTPResponder, out: int, source: int, offset
         try:
             sent = os.sendfile(out, source, offset, min(count, STEP))
         except BlockingIOError:
-            await _writable(responder.loop, out)
+            try:
+                async with asyncio.timeout(responder.limits.write_timeout):
+                    await _writable(responder.loop, out)
+            except TimeoutError:
+                raise ClientDisconnected("the client takes nothing") from None
             continue
         except OSError as error:
             raise ClientDisconnected("the client has gone") from error

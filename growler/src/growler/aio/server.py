@@ -1,20 +1,22 @@
-"""Listening: `HTTPServer`, and the ways old and new programs start one."""
+"""`HTTPServer`: an app that listens. And `create_server`, which old programs use for the same."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import signal
+import socket
 import ssl as ssl_module
 import warnings
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from growler.aio import listening
 from growler.aio.connections import Connections
 from growler.aio.http_protocol import GrowlerHTTPProtocol
 
 if TYPE_CHECKING:
     from growler.app import App
+
+# What is for `listening.bind`; the rest of a server's configuration is for `loop.create_server`.
+_FOR_BIND = ("family", "flags", "reuse_port")
 
 
 class HTTPServer:
@@ -25,51 +27,110 @@ class HTTPServer:
         host: address to bind; None or "" binds all.
         port: 0 picks a free one; `port` says which.
         ssl: a server-side SSLContext for https.
-        server_config: anything else `loop.create_server` takes.
+        sock: a bound socket, instead of host and port.
+        server_config: `family`, `flags` and `reuse_port` for the socket, and what `loop.create_server` takes besides.
+
+    Raises ValueError for what can be no port.
     """
 
     def __init__(
         self, app: App, host: str | None = "127.0.0.1", port: int | str = 8000, *,
-        ssl: ssl_module.SSLContext | None = None, **server_config: Any,
+        ssl: ssl_module.SSLContext | None = None, sock: socket.socket | None = None, **server_config: Any,
     ) -> None:  # fmt: skip
         self.app = app
-        self._config = {"host": host or None, "port": int(port), "ssl": ssl, **server_config}
-        self._server: asyncio.Server | None = None
+        self._host = host or None
+        self._port = _port(port)
+        self._bind_config = {name: server_config.pop(name) for name in _FOR_BIND if name in server_config}
+        self._config = server_config
+        self._ssl = ssl
+        if ssl is not None:
+            # A handshake that is not done is a head that has not come.
+            self._config.setdefault("ssl_handshake_timeout", app.limits.head_timeout)
+        self._given = sock
+        self._sockets: list[socket.socket] = []
+        self._servers: list[asyncio.Server] = []
         self._connections: Connections | None = None
 
+    def bind(self, **config: Any) -> None:
+        """Take the address. Until `start`, which does it too, connections to it are refused.
+
+        A second call gives it up and takes it again, on the same port, with what is given here for
+        `listening.bind`. Raises OSError when the address cannot be had.
+        """
+        if self._given is not None:
+            self._sockets = [self._given]
+        else:
+            self.give_up()
+            self._sockets = listening.bind(self._host, self._port, **{**self._bind_config, **config})
+        name = self._sockets[0].getsockname()
+        self._port = name[1] if isinstance(name, tuple) else 0
+
     async def start(self) -> None:
-        """Run the app's startup and listen. Raises OSError when the address cannot be had."""
-        await self.app.events.emit("startup")
+        """Take the address if `bind` has not, run the app's startup, then accept connections.
+
+        Raises OSError when the address cannot be had, and what an `on_startup` function raises; then the address is
+        free again.
+        """
+        if not self._sockets:
+            self.bind()
+        try:
+            await self.app.startup()
+            try:
+                await self._listen()
+            except BaseException:
+                await self.app.shutdown()
+                raise
+        except BaseException:
+            self.give_up()
+            raise
+
+    async def _listen(self) -> None:
         loop = asyncio.get_running_loop()
         connections = self._connections = Connections(loop)
-        self._server = await loop.create_server(
-            lambda: GrowlerHTTPProtocol(self.app, connections=connections), **self._config
-        )
+        for sock in self._sockets:
+            server = await loop.create_server(
+                lambda: GrowlerHTTPProtocol(self.app, connections=connections),
+                sock=sock, ssl=self._ssl, **self._config,
+            )  # fmt: skip
+            self._servers.append(server)
+
+    def give_up(self) -> None:
+        """Accept no more, free the address."""
+        for server in self._servers:
+            server.close()
+        self._servers.clear()
+        for sock in self._sockets:
+            sock.close()
+        self._sockets.clear()
 
     @property
     def port(self) -> int:
         """The port that is listened on."""
-        if self._server is None:
+        if not self._sockets:
             raise RuntimeError("the server has not started")
-        return int(self._server.sockets[0].getsockname()[1])
+        return self._port
 
     @property
     def url(self) -> str:
         """Where a browser on this machine finds it."""
-        host = self._config["host"] or "127.0.0.1"
-        scheme = "https" if self._config["ssl"] else "http"
+        host = self._host or "127.0.0.1"
+        scheme = "https" if self._ssl else "http"
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}/"
 
     async def close(self) -> None:
-        """Stop accepting, let running requests finish within `Limits.shutdown_timeout`, run the app's shutdown."""
-        if self._server is None or self._connections is None:
+        """Stop accepting; let running requests finish within `Limits.shutdown_timeout`, then cancel them and drop
+        their connections; when they have ended, run the app's shutdown.
+
+        Raises what an `on_shutdown` function raises, after all of them have run; a second call does nothing.
+        """
+        connections, self._connections = self._connections, None
+        if connections is None:
             return
-        self._server.close()
-        aborted = await self._connections.drain(self.app.limits.shutdown_timeout)
+        self.give_up()
+        aborted = await connections.drain(self.app.limits.shutdown_timeout)
         if aborted:
             self.app.log.warning("%d connections were closed before their answers were done", aborted)
-        await self._server.wait_closed()
-        await self.app.events.emit("shutdown")
+        await self.app.shutdown()
 
     async def listen(self) -> None:
         """Serve until cancelled."""
@@ -80,40 +141,11 @@ class HTTPServer:
             await self.close()
 
 
-def run(app: App, host: str = "127.0.0.1", port: int | str = 8000, **server_config: Any) -> None:
-    """Serve until Ctrl-C or SIGTERM, on uvloop where it is installed.
-
-    Prints one line, `Listening on http://HOST:PORT/`, once connections are accepted.
-    Raises OSError when the address cannot be had.
-    """
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_run(HTTPServer(app, host, port, **server_config)))
-
-
-async def _run(server: HTTPServer) -> None:
-    over = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    await server.start()
-    with _signals(loop, over.set):
-        print(f"Listening on {server.url}", flush=True)  # noqa: T201 - for people and for programs that wait for it
-        await over.wait()
-        await server.close()
-
-
-@contextlib.contextmanager
-def _signals(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> Any:
-    """Call `stop` on Ctrl-C and SIGTERM, where the loop can do so; elsewhere Ctrl-C stays KeyboardInterrupt."""
-    caught = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # Windows' loops and threads other than the main one have no signals.
-        with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
-            loop.add_signal_handler(number, stop)
-            caught.append(number)
-    try:
-        yield
-    finally:
-        for number in caught:
-            loop.remove_signal_handler(number)
+def _port(given: int | str) -> int:
+    port = int(given)
+    if not 0 <= port <= 65535:
+        raise ValueError(f"{port} is no port: give a number from 0 to 65535")
+    return port
 
 
 def create_server(
@@ -133,24 +165,8 @@ def create_server(
     return (loop or app.loop or _current_loop()).run_until_complete(_create(make, config))
 
 
-async def _create(make: Callable[[], asyncio.Protocol], config: dict[str, Any]) -> asyncio.Server:
+async def _create(make: Any, config: dict[str, Any]) -> asyncio.Server:
     return await asyncio.get_running_loop().create_server(make, **config)
-
-
-def create_server_and_run_forever(app: App, *args: Any, **config: Any) -> None:
-    """See `App.create_server_and_run_forever`; a first positional loop is accepted as old programs gave it."""
-    loop = config.pop("loop", None)
-    words = list(args)
-    if words and (words[0] is None or isinstance(words[0], asyncio.AbstractEventLoop)):
-        loop = words.pop(0)
-    config.update(zip(("host", "port"), words, strict=False))
-    loop = loop or app.loop
-    server = HTTPServer(app, config.pop("host", None), config.pop("port", 8000), **config)
-    if loop is None:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_run(server))
-    else:
-        loop.run_until_complete(_run(server))
 
 
 def _is_running() -> bool:
@@ -172,12 +188,3 @@ def _current_loop() -> asyncio.AbstractEventLoop:
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         return loop
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    try:
-        import uvloop
-    except ImportError:
-        return None
-    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
-    return factory

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from growler.http.headers import HeaderValue
 from growler.http.status import phrase as phrase_of
 
 
@@ -21,7 +22,13 @@ class _ByCode(type):
         for error in _known(HTTPError):
             if key in (error.code, error.phrase):
                 return error
-        raise KeyError(f"no HTTP error {key!r}; codes from 400 to 599 and their phrases are known")
+        raise HTTPErrorInvalidHttpError(
+            f"no HTTP error {key!r}; codes from 400 to 599 and their phrases are known"
+        )
+
+
+class HTTPErrorInvalidHttpError(KeyError):
+    """There is no error of that code or phrase. It is a mistake in the program, so none that is answered by itself."""
 
 
 class HTTPError(Exception, metaclass=_ByCode):
@@ -30,22 +37,27 @@ class HTTPError(Exception, metaclass=_ByCode):
     Parameters:
         message: what to tell the client; the status phrase if empty.
         code: the status, where no subclass has it.
-        headers: header fields to send along, such as `{"Retry-After": "30"}`.
+        headers: header fields to send along, such as `{"Retry-After": "30"}`; a list is a line for each.
     """
 
     code: int = 500
     phrase: ClassVar[str] = "Internal Server Error"
 
     def __init__(
-        self, message: str = "", *, code: int | None = None, headers: Mapping[str, str] | None = None
+        self, message: str = "", *, code: int | None = None, headers: Mapping[str, HeaderValue] | None = None
     ) -> None:
         if code is not None:
             if not 400 <= code <= 599:
                 raise ValueError(f"an HTTP error has a status from 400 to 599, not {code}")
             self.code = code
         self.message = message or (phrase_of(self.code) if code is not None else self.phrase)
-        self.headers: dict[str, str] = dict(headers or {})
+        self.headers: dict[str, HeaderValue] = dict(headers or {})
         super().__init__(self.message)
+
+    @property
+    def msg(self) -> str:
+        """The message, under its old name."""
+        return self.message
 
     @classmethod
     def get_from_code(cls, code: int) -> type[HTTPError]:
@@ -256,3 +268,12 @@ class HTTPErrorNotExtended(HTTPError):
 class HTTPErrorNetworkAuthenticationRequired(HTTPError):
     code = 511
     phrase = "Network Authentication Required"
+
+
+class HTTPErrorInvalidHeader(HTTPErrorBadRequest):
+    phrase = "Bad Request (Invalid Header Name)"
+
+
+# Names of old Growler.
+HTTPErrorRequestUriTooLarge = HTTPErrorRequestURITooLong
+HTTPErrorVersionNotSupported = HTTPErrorHTTPVersionNotSupported

@@ -88,8 +88,7 @@ class Headers(MutableMapping[str, HeaderValue]):
 
     def __init__(self, *mappings: Mapping[str, HeaderValue], **fields: HeaderValue) -> None:
         self._items: dict[str, tuple[str, HeaderValue]] = {}
-        for mapping in (*mappings, fields):
-            self.update(mapping)
+        self.update(*mappings, **fields)
 
     def __getitem__(self, name: str) -> HeaderValue:
         return self._items[name.lower()][1]
@@ -114,6 +113,14 @@ class Headers(MutableMapping[str, HeaderValue]):
 
     def __len__(self) -> int:
         return len(self._items)
+
+    def update(  # type: ignore[override]  # several mappings at once, as it always took; but no pairs
+        self, *mappings: Mapping[str, HeaderValue], **fields: HeaderValue
+    ) -> None:
+        """Set all fields of these mappings, then those given by name."""
+        for mapping in (*mappings, fields):
+            for name, value in mapping.items():
+                self[name] = value
 
     def append(self, name: str, value: str) -> None:
         """Add one more line of this name and keep those that are there: for Set-Cookie, Link, Vary."""
@@ -142,8 +149,9 @@ class Headers(MutableMapping[str, HeaderValue]):
         ]
 
     def stringify(self) -> str:
-        """The fields as text, CRLF after each."""
-        return "".join(f"{name.decode()}: {value.decode('latin-1')}\r\n" for name, value in self.fields())
+        """The fields as text, CRLF after each and the empty line that ends a head."""
+        lines = (f"{name.decode()}: {value.decode('latin-1')}\r\n" for name, value in self.fields())
+        return "".join(lines) + "\r\n"
 
     __str__ = stringify
 

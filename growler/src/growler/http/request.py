@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 from growler.exchange import Exchange, RequestHead
-from growler.http import accept
+from growler.http import accept, json_body
 from growler.http.errors import (
     HTTPErrorBadRequest,
     HTTPErrorRequestEntityTooLarge,
-    HTTPErrorUnsupportedMediaType,
 )
 from growler.http.headers import RequestHeaders
+from growler.http.media import covers, essence, media_type
 from growler.http.methods import METHODS, HTTPMethod
+from growler.http.proxies import Origin
 from growler.http.query import Query
 from growler.missing import missing_attribute
 
 if TYPE_CHECKING:
     from growler.app import App
+    from growler.http.forms import Form
     from growler_ext.auth import AuthInfo, User
     from growler_ext.cookieparser import Cookies
     from growler_ext.session import SessionData
@@ -46,6 +47,8 @@ class Request:
     _depth: int = 0
     _headers: RequestHeaders | None = None
     _query: Query | None = None
+    _origin: Origin | None = None
+    _form: Form | None = None
     _body: bytes | None = None
     _body_taken: bool = False
 
@@ -95,7 +98,8 @@ class Request:
     def query(self) -> Query:
         """The query's fields. Raises HTTPErrorBadRequest over `Limits.max_query_fields`."""
         if self._query is None:
-            self._query = Query.parse(self.query_string, max_fields=self.app.limits.max_query_fields)
+            text = self.head.query.decode("utf-8", "replace")
+            self._query = Query.parse(text, max_fields=self.app.limits.max_query_fields)
         return self._query
 
     def param(self, name: str, default: str | None = None) -> str | None:
@@ -116,32 +120,70 @@ class Request:
         """A header field's value."""
         return self.headers.get(name, default)
 
-    @property
-    def hostname(self) -> str:
-        """The host the client asked for, without its port; "" if it sent none. Chosen by the client: never trust it."""
-        host = self.get("host", "") or ""
-        return host.rpartition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+    def type_is(self, *kinds: str) -> bool:
+        """Whether the body is of one of these types, parameters aside: `type_is("json", "text/*")`.
 
-    def type_is(self, mime: str) -> bool:
-        """Whether the body is of this media type, parameters aside."""
-        return (self.get("content-type", "") or "").partition(";")[0].strip().lower() == mime.lower()
+        Raises ValueError for a short name that is unknown.
+        """
+        patterns = [
+            media_type(kind) for kind in kinds
+        ]  # all of them: a misspelt one is told whatever was sent
+        sent = essence(self.get("content-type"))
+        return sent != "" and any(covers(pattern, sent) for pattern in patterns)
 
     def accepts(self, *offers: str) -> str | None:
-        """The best of the offered types ("html", "json", "text" or media types); None if none is wanted."""
+        """The offer the client likes best (RFC 9110 12.5.1); None if it wants none of them.
+
+        Parameters:
+            offers: media types, ranges such as "image/*", or short: "html", "json", "text", a file's suffix.
+
+        Raises ValueError for a short name that is unknown.
+        """
         return accept.best(self.get("accept"), offers)
 
-    # The connection
+    # Where it comes from; through proxies only what `App(trust_proxy=...)` lets be believed
 
     @property
     def ip(self) -> str:
-        """The address of the peer; "" where there is none (a Unix socket)."""
+        """The client's address; "" where there is none (a Unix socket)."""
+        if self.app.trusted_proxies is not None:
+            return self._resolve_origin().ip
         client = self.head.connection.client
         return client[0] if client else ""
 
     @property
     def protocol(self) -> str:
-        """ "http" or "https", of the connection to this server."""
+        """ "http" or "https"."""
+        if self.app.trusted_proxies is not None:
+            return self._resolve_origin().protocol
         return self.head.connection.scheme
+
+    @property
+    def host(self) -> str:
+        """The host the client asked for, with its port if it named one; "" if it sent none.
+
+        Chosen by the client: never trust it.
+        """
+        if self.app.trusted_proxies is not None:
+            return self._resolve_origin().host
+        return self.get("host") or ""
+
+    @property
+    def hostname(self) -> str:
+        """`host` without its port; chosen by the client: never trust it."""
+        host = self.host
+        return host.rpartition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+
+    def _resolve_origin(self) -> Origin:
+        origin, proxies = self._origin, self.app.trusted_proxies
+        if origin is None:
+            connection = self.head.connection
+            assert proxies is not None
+            peer = connection.client[0] if connection.client else ""
+            origin = self._origin = proxies.origin(peer, connection.scheme, self.headers)
+        return origin
+
+    # The connection
 
     @property
     def peercert(self) -> Any:
@@ -160,10 +202,13 @@ class Request:
     # The body
 
     async def stream(self) -> AsyncIterator[bytes]:
-        """The body piece by piece, as it arrives; unbounded.
+        """The body piece by piece, as it arrives; unbounded. If `body` has read it, all of it in one piece.
 
-        Raises ClientDisconnected, and RuntimeError when the body was read before.
+        Raises ClientDisconnected, and RuntimeError when the body was streamed before.
         """
+        if self._body is not None:
+            yield self._body
+            return
         if self._body_taken:
             raise RuntimeError("the body was read already; keep what req.body() gave")
         self._body_taken = True
@@ -180,9 +225,7 @@ class Request:
         """
         if self._body is None:
             limit = self.app.limits.max_body if limit is None else limit
-            declared = self.get("content-length", "") or ""
-            if declared.isdecimal() and int(declared) > limit:
-                raise HTTPErrorRequestEntityTooLarge(f"the body may have {limit} bytes")
+            self.demand_size(limit)
             pieces, size = [], 0
             async for piece in self.stream():
                 size += len(piece)
@@ -192,6 +235,15 @@ class Request:
             self._body = b"".join(pieces)
         return self._body
 
+    def demand_size(self, limit: int) -> None:
+        """Refuse a body that is declared to be too large before any of it is read.
+
+        Raises HTTPErrorRequestEntityTooLarge.
+        """
+        declared = self.get("content-length") or ""
+        if declared.isdecimal() and int(declared) > limit:
+            raise HTTPErrorRequestEntityTooLarge(f"the body may have {limit} bytes")
+
     async def text(self) -> str:
         """The body as UTF-8 text. Raises HTTPErrorBadRequest if it is none."""
         try:
@@ -200,24 +252,35 @@ class Request:
             raise HTTPErrorBadRequest("the body is not UTF-8") from None
 
     async def json(self) -> Any:
-        """The body as JSON, whatever its Content-Type. Raises HTTPErrorBadRequest if it is none."""
-        try:
-            return json.loads(await self.body())
-        except (ValueError, RecursionError):
-            raise HTTPErrorBadRequest("the body is not JSON") from None
+        """The body as JSON, whatever its Content-Type.
 
-    async def form(self) -> Query:
-        """The fields of an application/x-www-form-urlencoded body.
-
-        Raises HTTPErrorUnsupportedMediaType for other types, HTTPErrorBadRequest over `Limits.max_query_fields`.
+        Strict (see `growler.http.json_body`): a name twice in one object, NaN, numbers beyond what a float or
+        Python's integers hold, half surrogate pairs and more than 100 levels are refused.
+        Raises HTTPErrorBadRequest.
         """
-        if not self.type_is("application/x-www-form-urlencoded"):
-            raise HTTPErrorUnsupportedMediaType("a form of type application/x-www-form-urlencoded is wanted")
-        text = (await self.body()).decode("utf-8", "replace")
-        return Query.parse(text, max_fields=self.app.limits.max_query_fields)
+        try:
+            return json_body.parse(await self.body())
+        except json_body.JSONError as error:
+            raise HTTPErrorBadRequest(f"the body is not JSON: {error}") from None
+
+    async def form(self) -> Form:
+        """The form in the body: its fields, and the files of a multipart/form-data one. May be called again.
+
+        Raises HTTPErrorUnsupportedMediaType for other types, HTTPErrorBadRequest for a body that is no such form,
+        HTTPErrorRequestEntityTooLarge over one of the limits (`max_body`, `max_form...`, `max_query_fields`).
+        """
+        if self._form is None:
+            from growler.http.form_body import read_form  # for those who get forms
+
+            self._form = await read_form(self)
+        return self._form
 
     def __repr__(self) -> str:
         return f"<Request {self.head.method} {self.head.path!r}>"
+
+
+HTTPRequest = Request
+"""Its old name."""
 
 
 def split_mount(path: bytes, depth: int) -> tuple[bytes, bytes]:

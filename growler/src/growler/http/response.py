@@ -7,20 +7,24 @@ runs the hooks before its first byte.
 
 from __future__ import annotations
 
-import json
 import mimetypes
 import os
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from growler.exchange import Connection, Exchange
 from growler.http.body import Body, FileBody
+from growler.http.disposition import content_disposition
+from growler.http.errors import HTTPErrorNotFound
 from growler.http.headers import Headers, HeaderValue
 from growler.http.hooks import Hook, HookName, Hooks
+from growler.http.json_text import to_json
 from growler.http.media import with_charset
 from growler.http.status import phrase
 from growler.missing import missing_attribute
+from growler.paths import PathRefused, open_parts
 
 if TYPE_CHECKING:
     from growler.aio.protocol import GrowlerProtocol
@@ -28,8 +32,8 @@ if TYPE_CHECKING:
     from growler_ext.cookieparser import ResponseCookies
     from growler_ext.renderer import Render
 
-# Made once: json.dumps would make an encoder for each call with options.
-_to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+REDIRECTS = (300, 301, 302, 303, 307, 308)
+"""RFC 9110 15.4, without those that lead nowhere."""
 
 
 class ResponseEnded(RuntimeError):
@@ -97,8 +101,21 @@ class Response:
         self.headers.vary(*names)
 
     def location(self, url: str) -> None:
-        """Set Location; what no URL may hold is percent-encoded. Raises ValueError for CR, LF, NUL."""
+        """Set Location; what no URL may hold is percent-encoded.
+
+        Raises TypeError for what is no str, ValueError for CR, LF, NUL.
+        """
+        if not isinstance(url, str):
+            raise TypeError(f"a URL is a str, not {type(url).__name__}: res.redirect(str(url), 303)")
         self.headers["Location"] = quote(url, safe="!#$%&'()*+,/:;=?@[]~\r\n\0")
+
+    def attachment(self, filename: str | None = None) -> None:
+        """Have the body saved instead of shown (RFC 6266), under this name; type by its suffix unless one is set."""
+        self.headers["Content-Disposition"] = content_disposition(filename, attachment=True)
+        if filename is not None and "Content-Type" not in self.headers:
+            kind = _type_by_suffix(filename)
+            if kind is not None:
+                self.headers["Content-Type"] = with_charset(kind)
 
     def links(self, links: Mapping[str, str]) -> None:
         """Set Link from `{url: relation}` (RFC 8288)."""
@@ -154,32 +171,37 @@ class Response:
 
     def send_json(self, value: Any, status: int | None = None) -> None:
         """Send JSON (RFC 8259). Raises TypeError or ValueError for what JSON has not, NaN among it."""
-        self.decide(_to_json(value).encode(), "application/json", status)
+        self.decide(to_json(value).encode(), "application/json", status)
 
     json = send_json
 
     def redirect(self, url: str, status: int = 302) -> None:
         """Send the client elsewhere; headers and cookies set before are kept.
 
-        The URL is sent as given: check it first if it came from the client. Raises ValueError for CR, LF, NUL.
+        The URL is sent as given: check it first if it came from the client.
+        Raises TypeError for a URL that is no str, ValueError for CR, LF, NUL in it and for other statuses than 3xx.
         """
+        if status not in REDIRECTS:
+            raise ValueError(f"{status!r} is no redirect; RFC 9110 15.4 has {', '.join(map(str, REDIRECTS))}")
         self.location(url)
         self.send_text(f"Redirecting to {self.headers['Location']}\n", status)
 
     def send_file(self, path: str | os.PathLike[str], status: int | None = None) -> None:
-        """Send a file that the application names; type by its suffix.
+        """Send a file that the application names; type by its suffix. Ranges and conditions are Static's.
 
         The path is trusted: for a path that came from the client use Static or `growler.paths`.
-        Raises OSError if it cannot be opened, IsADirectoryError for a folder.
+        Raises HTTPErrorNotFound if there is no such regular file, OSError if it cannot be read.
         """
-        file = open(path, "rb")  # noqa: SIM115 - the exchange closes it after sending
+        where = Path(path)
         try:
-            kind, encoding = mimetypes.guess_type(os.fspath(path))
-            if encoding is not None or kind is None:
-                kind = "application/octet-stream"
-            self.decide(FileBody(file, 0, os.fstat(file.fileno()).st_size), with_charset(kind), status)
+            opened = open_parts(where.parent, (where.name,), symlinks="follow")
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PathRefused):
+            raise HTTPErrorNotFound from None
+        try:
+            kind = with_charset(_type_by_suffix(where.name) or "application/octet-stream")
+            self.decide(FileBody(opened.file, 0, opened.stat.st_size), kind, status)
         except BaseException:
-            file.close()
+            opened.file.close()
             raise
 
     def stream(self, pieces: AsyncIterator[bytes], status: int | None = None) -> None:
@@ -188,6 +210,26 @@ class Response:
         Set Content-Length first where it is known; else the body travels chunked.
         """
         self.decide(pieces, "application/octet-stream", status)
+
+    def sse(self, events: AsyncIterator[Any], *, heartbeat: float | None = 15) -> None:
+        """Send server-sent events as they come (WHATWG HTML, section 9.2), until they end or the client goes.
+
+        Parameters:
+            events: gives `growler.http.sse.Event`, or what is to be the data of one: str, or anything that JSON has.
+                It is closed in the end.
+            heartbeat: seconds of silence after which a comment is sent; None for never - then nothing tells
+                that a silent client has gone.
+
+        Raises ValueError for a heartbeat that is not positive.
+        """
+        from growler.http.sse import event_stream  # for those who send events
+
+        if heartbeat is not None and not heartbeat > 0:
+            raise ValueError(f"heartbeat is in seconds, more than 0, or None; not {heartbeat!r}")
+        self.decide(event_stream(events, heartbeat))
+        self.headers["Content-Type"] = "text/event-stream"
+        self.headers["Cache-Control"] = "no-store"
+        self.headers["X-Accel-Buffering"] = "no"  # nginx would collect them first
 
     def end(self) -> None:
         """End the response with what was set so far."""
@@ -277,3 +319,14 @@ class Response:
     def __repr__(self) -> str:
         state = "started" if self.has_started else "ended" if self.has_ended else "open"
         return f"<Response {self.status_code} {state}>"
+
+
+HTTPResponse = Response
+"""Its old name."""
+
+
+def _type_by_suffix(name: str) -> str | None:
+    """The media type of a file by its name; None for one that is unknown or compressed."""
+    # The library takes what has a scheme for a URL.
+    kind, encoding = mimetypes.guess_type(f"./{name}")
+    return kind if encoding is None else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from growler.http.methods import HTTPMethod
+from growler.router.inspection import Inspection, MiddlewareNode
 from growler.router.pattern import Pattern, parse
 from growler.router.plan import Handler
 from growler.router.table import Entry
@@ -22,7 +23,7 @@ class _Registration:
     exact: bool
 
 
-class Router(Wiring):
+class Router(Wiring, Inspection):
     """Routes and middleware that belong together, to be mounted at a path: `app.use("/blog", router)`."""
 
     def __init__(self) -> None:
@@ -109,11 +110,18 @@ class Router(Wiring):
                 depth = 0 if reg.exact else len(reg.pattern.segments)
                 yield Entry(reg.pattern, reg.exact, depth, reg.mask, reg.target, _handles_errors(reg.target))
 
-    def __iter__(self) -> Iterator[Handler | Router]:
-        return iter([reg.target for reg in self._registrations])
-
-    def __len__(self) -> int:
-        return len(self._registrations)
+    def nodes(self) -> list[MiddlewareNode]:
+        """The registrations, in order; see `Inspection` for more to look at."""
+        return [
+            MiddlewareNode(
+                reg.target,
+                reg.pattern,
+                reg.mask,
+                is_errorhandler=not isinstance(reg.target, Router) and _handles_errors(reg.target),
+                is_subchain=isinstance(reg.target, Router),
+            )
+            for reg in self._registrations
+        ]
 
 
 def _unrolled(middleware: Any) -> Iterable[Any]:

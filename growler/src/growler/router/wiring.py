@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, overload
 
 from growler.http.methods import HTTPMethod
+from growler.router.order_check import note_registered
 from growler.router.plan import Handler
 
 if TYPE_CHECKING:
@@ -42,13 +45,25 @@ class _VerbOf:
     def __init__(self, method: HTTPMethod) -> None:
         self._method = method
 
-    def __get__(self, owner: Wiring, cls: type[Wiring]) -> Verb:
+    def __set_name__(self, cls: type[Wiring], name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, owner: None, cls: type[Wiring]) -> Callable[..., Any]: ...
+    @overload
+    def __get__(self, owner: Wiring, cls: type[Wiring]) -> Verb: ...
+
+    def __get__(self, owner: Wiring | None, cls: type[Wiring]) -> Any:
+        if owner is None:  # Router.get(router, "/", handler), as with any method
+            return lambda owner, *args, **options: self.__get__(owner, cls)(*args, **options)
+
         def verb(path: Path = "/", middleware: Handler | None = None) -> Any:
             if middleware is not None:
                 return owner.add(self._method, path, middleware)
 
             def decorate(function: F) -> F:
                 owner.add(self._method, path, function)
+                note_registered(function, f"@app.{self._name}({_written(path)})")
                 return function
 
             return decorate
@@ -101,11 +116,23 @@ class Wiring(ABC):
         if isinstance(middleware, str | re.Pattern):
             middleware, path = path, middleware
         if middleware is None:
-            return lambda function: self.use(function, path, method_mask)
+
+            def decorate(function: M) -> M:
+                self.use(function, path, method_mask)
+                note_registered(function, "@app.use(...)")
+                return function
+
+            return decorate
         self.mount("/" if path is None else path, middleware, method_mask)
+        if path is None and isinstance(middleware, FunctionType):  # most likely `@app.use`
+            note_registered(middleware, "@app.use")
         return middleware
 
     def add_router(self, path: Path, router: Any) -> Self:
         """Mount a router."""
         self.use(router, path)
         return self
+
+
+def _written(path: Path) -> str:
+    return repr(path.pattern if isinstance(path, re.Pattern) else path)

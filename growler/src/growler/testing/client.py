@@ -1,12 +1,13 @@
-"""A client that calls the app in memory; keeps cookies as a browser does in the simple case."""
+"""Clients for tests: what a test says of a request, and the one that calls the app in memory."""
 
 from __future__ import annotations
 
 import asyncio
-import json as json_module
+import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from urllib.parse import urlencode
 
 from growler.exchange import Connection, RequestHead
@@ -16,18 +17,64 @@ from growler.testing.reply import Reply
 if TYPE_CHECKING:
     from growler.app import App
 
-HeaderInput = Mapping[str, str] | Sequence[tuple[str, str]]
+Fields = list[tuple[bytes, bytes]]
 
 
-class TestClient:
+class RequestOptions(TypedDict, total=False):
+    """What can be said of a request: header fields, and one of three ways to give it a body."""
+
+    headers: Mapping[str, str] | Sequence[tuple[str, str]]
+    body: bytes | Iterable[bytes]
+    """Bytes, or the pieces of a body that is sent without a Content-Length."""
+    json: Any
+    form: Mapping[str, str]
+
+
+class Client(ABC):
+    """Sends requests and keeps cookies, as a browser does in the simple case.
+
+    Cookies that are set come back on the next request; `cookies` is the jar, name to raw value.
+    """
+
+    def __init__(self) -> None:
+        self.cookies: dict[str, str] = {}
+
+    @abstractmethod
+    def send(self, method: str, target: bytes, fields: Fields, body: bytes | list[bytes]) -> Reply:
+        """Send one request, get the whole answer. The target goes out as it is, so hostile ones can be sent."""
+
+    def request(self, method: str, target: str | bytes, **options: Unpack[RequestOptions]) -> Reply:
+        """Send a request described by `RequestOptions`."""
+        fields, body = prepare(options, self.cookies)
+        return self.keep(self.send(method, as_bytes(target), fields, body))
+
+    def get(self, target: str | bytes, **options: Unpack[RequestOptions]) -> Reply:
+        return self.request("GET", target, **options)
+
+    def head(self, target: str | bytes, **options: Unpack[RequestOptions]) -> Reply:
+        return self.request("HEAD", target, **options)
+
+    def post(self, target: str | bytes, **options: Unpack[RequestOptions]) -> Reply:
+        return self.request("POST", target, **options)
+
+    def keep(self, reply: Reply) -> Reply:
+        """Take over the cookies that an answer sets and deletes."""
+        for line in reply.getall("set-cookie"):
+            name = line.partition("=")[0].strip()
+            if name in reply.cookies:
+                self.cookies[name] = reply.cookies[name]
+            else:
+                self.cookies.pop(name, None)
+        return reply
+
+
+class TestClient(Client):
     """Sends requests to an app without a socket.
 
     Parameters:
         app: the application.
         scheme: "http" or "https", what the app sees.
         client: the peer's address the app sees.
-
-    Cookies that are set come back on the next request; `client.cookies` is the jar, name to raw value.
     """
 
     __test__ = False  # pytest takes it for a test class by its name
@@ -35,108 +82,66 @@ class TestClient:
     def __init__(
         self, app: App, *, scheme: str = "http", client: tuple[str, int] = ("127.0.0.1", 50000)
     ) -> None:
+        super().__init__()
         self._app = app
         self._connection = Connection(scheme, client, ("testserver", 80))
         self._runner = asyncio.Runner()
-        self.cookies: dict[str, str] = {}
 
     def __enter__(self) -> TestClient:
-        self._runner.run(self._app.events.emit("startup"))
+        try:
+            self._runner.run(self._app.startup())
+        except BaseException:
+            self._runner.close()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._runner.run(self._app.events.emit("shutdown"))
-        self._runner.close()
+        with self._runner:
+            self._runner.run(self._app.shutdown())
 
-    def request(
-        self,
-        method: str,
-        target: str | bytes,
-        *,
-        headers: HeaderInput = (),
-        body: bytes | Iterable[bytes] = b"",
-        json: Any = None,
-        form: Mapping[str, str] | None = None,
-    ) -> Reply:
-        """Send a request, get the whole answer. The target is taken as it is, so hostile ones can be sent."""
-        return self._runner.run(
-            self.request_async(method, target, headers=headers, body=body, json=json, form=form)
-        )
+    def send(self, method: str, target: bytes, fields: Fields, body: bytes | list[bytes]) -> Reply:
+        return self._runner.run(self._send(method, target, fields, body))
 
     async def request_async(
-        self,
-        method: str,
-        target: str | bytes,
-        *,
-        headers: HeaderInput = (),
-        body: bytes | Iterable[bytes] = b"",
-        json: Any = None,
-        form: Mapping[str, str] | None = None,
+        self, method: str, target: str | bytes, **options: Unpack[RequestOptions]
     ) -> Reply:
-        """The same inside a running loop."""
-        fields, pieces = prepare(headers, body, json, form, self.cookies)
-        raw = target if isinstance(target, bytes) else target.encode("latin-1")
-        path, _, query = raw.partition(b"?")
+        """`request` inside a running loop."""
+        fields, body = prepare(options, self.cookies)
+        return self.keep(await self._send(method, as_bytes(target), fields, body))
+
+    async def _send(self, method: str, target: bytes, fields: Fields, body: bytes | list[bytes]) -> Reply:
+        path, _, query = target.partition(b"?")
         head = RequestHead(method, path, query, fields, self._connection)
-        exchange = MemoryExchange(head, pieces)
+        exchange = MemoryExchange(head, [body] if isinstance(body, bytes) else body)
         pending = self._app.handle(exchange)
         if pending is not None:
             await pending
-        reply = exchange.reply()
-        keep_cookies(reply, self.cookies)
-        return reply
-
-    def get(self, target: str | bytes, *, headers: HeaderInput = ()) -> Reply:
-        return self.request("GET", target, headers=headers)
-
-    def head(self, target: str | bytes, *, headers: HeaderInput = ()) -> Reply:
-        return self.request("HEAD", target, headers=headers)
-
-    def post(
-        self,
-        target: str | bytes,
-        *,
-        headers: HeaderInput = (),
-        body: bytes | Iterable[bytes] = b"",
-        json: Any = None,
-        form: Mapping[str, str] | None = None,
-    ) -> Reply:
-        return self.request("POST", target, headers=headers, body=body, json=json, form=form)
+        return exchange.reply()
 
 
-def prepare(
-    headers: HeaderInput,
-    body: bytes | Iterable[bytes],
-    json: Any,
-    form: Mapping[str, str] | None,
-    cookies: Mapping[str, str],
-) -> tuple[list[tuple[bytes, bytes]], list[bytes]]:
-    """Header fields and body pieces of a request described in a test's words."""
+def prepare(options: RequestOptions, cookies: Mapping[str, str]) -> tuple[Fields, bytes | list[bytes]]:
+    """Header fields and body of a request; a list of pieces for a body whose length is not told."""
+    headers = options.get("headers", ())
     pairs = list(headers.items() if isinstance(headers, Mapping) else headers)
-    names = {name.lower() for name, _ in pairs}
-    if json is not None:
-        body = json_module.dumps(json).encode()
+    body = options.get("body", b"")
+    if options.get("json") is not None:
+        body = json.dumps(options["json"]).encode()
         pairs.append(("Content-Type", "application/json"))
-    elif form is not None:
-        body = urlencode(form).encode()
+    elif "form" in options:
+        body = urlencode(options["form"]).encode()
         pairs.append(("Content-Type", "application/x-www-form-urlencoded"))
+    names = {name.lower() for name, _ in pairs}
     if "host" not in names:
         pairs.append(("Host", "testserver"))
     if cookies and "cookie" not in names:
         pairs.append(("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items())))
-    pieces = [body] if isinstance(body, bytes) else list(body)
     if isinstance(body, bytes) and body and "content-length" not in names:
         pairs.append(("Content-Length", str(len(body))))
-    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs], pieces
+    fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
+    return fields, body if isinstance(body, bytes) else list(body)
 
 
-def keep_cookies(reply: Reply, jar: dict[str, str]) -> None:
-    """Take over what an answer sets and deletes."""
-    for line in reply.getall("set-cookie"):
-        name = line.partition("=")[0].strip()
-        if name in reply.cookies:
-            jar[name] = reply.cookies[name]
-        else:
-            jar.pop(name, None)
+def as_bytes(target: str | bytes) -> bytes:
+    return target if isinstance(target, bytes) else target.encode("latin-1")

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from growler.http.body import FileBody
+from growler.http.disposition import content_disposition
 from growler.http.errors import (
     HTTPErrorForbidden,
     HTTPErrorMethodNotAllowed,
@@ -26,7 +27,6 @@ from growler.paths import OpenedFile, PathRefused, Symlinks, names_folder, open_
 from growler_ext.static import options
 from growler_ext.static.age import Age
 from growler_ext.static.decide import NotModified, PreconditionFailed, Whole, decide
-from growler_ext.static.disposition import content_disposition
 from growler_ext.static.facts import facts_of
 from growler_ext.static.mime import TYPES, media_type
 from growler_ext.static.ranges import Part, Unsatisfiable

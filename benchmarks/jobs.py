@@ -1,0 +1,63 @@
+"""What is asked of every peer: the requests, and the answers they have to get."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+BROWSER = """\
+User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36
+Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8
+Accept-Language: en-GB,en;q=0.9,de;q=0.8
+Accept-Encoding: gzip, deflate, br, zstd
+Connection: keep-alive
+Referer: http://127.0.0.1/start
+Cookie: theme=dark; visited=2026-01-01; consent=none
+Upgrade-Insecure-Requests: 1
+Sec-Fetch-Dest: document
+Sec-Fetch-Mode: navigate
+Sec-Fetch-Site: same-origin
+Sec-Fetch-User: ?1"""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One kind of request.
+
+    Parameters:
+        title: for tables and plots.
+        path: what is asked for, by GET.
+        answer: the text that has to come back, or the value whose JSON has to.
+        headers: lines sent beside Host.
+        pipeline: how many requests leave at once on each connection.
+        routed: whether an answer takes a router; peers named `raw_...` have none and sit such jobs out.
+    """
+
+    title: str
+    path: str = "/"
+    answer: str | dict[str, str] = "Hello, World!"
+    headers: str = "User-Agent: load\nAccept: */*"
+    pipeline: int = 1
+    routed: bool = False
+
+    def request(self, port: int) -> bytes:
+        """One request, as it goes over the wire."""
+        lines = (f"GET {self.path} HTTP/1.1", f"Host: 127.0.0.1:{port}", *self.headers.split("\n"), "", "")
+        return "\r\n".join(lines).encode()
+
+    def is_answered_by(self, body: bytes) -> bool:
+        return (body.decode() if isinstance(self.answer, str) else json.loads(body)) == self.answer
+
+
+JOBS = {
+    "text": Job("plain text"),
+    "browser": Job("plain text, 13 browser headers", headers=BROWSER),
+    "params": Job(
+        "three params to JSON",
+        "/user/1/post/2/comment/3",
+        {"user": "1", "post": "2", "comment": "3"},
+        routed=True,
+    ),
+    "five": Job("five middleware, then a route", "/five/", routed=True),
+    "pipelined": Job("plain text, 16 pipelined requests", pipeline=16),
+}

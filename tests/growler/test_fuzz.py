@@ -1,0 +1,220 @@
+"""Properties of the native server and the router that must hold for whatever a client sends."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from itertools import pairwise
+from urllib.parse import quote
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from growler import App, Router
+from growler.aio import GrowlerHTTPProtocol
+from growler.testing import TestClient
+
+settings.register_profile("growler", deadline=None, max_examples=300)
+settings.load_profile("growler")
+
+
+class Wire(asyncio.Transport):
+    """A transport that keeps what is written."""
+
+    def __init__(self) -> None:
+        super().__init__({"peername": ("127.0.0.1", 1)})
+        self.sent = b""
+        self.closed = False
+
+    def write(self, data):
+        assert not self.closed, "written after the close"
+        self.sent += bytes(data)
+
+    def close(self):
+        self.closed = True
+
+    abort = close
+
+    def is_closing(self):
+        return self.closed
+
+    def set_write_buffer_limits(self, high=None, low=None):
+        pass
+
+    def get_write_buffer_size(self):
+        return 0
+
+    def pause_reading(self):
+        pass
+
+    def resume_reading(self):
+        pass
+
+
+def make_app():
+    app = App()
+    app.use(lambda req, res: req.headers.get("x") and req.query)
+    app.get("/", lambda req, res: res.send_text("root"))
+    app.all("/echo/:id", lambda req, res: res.send_json([req.head.method, req.params["id"], req.path]))
+    return app
+
+
+APP = make_app()
+
+
+def talk(pieces):
+    """Feed pieces to a connection; returns what it answered, dates aside, and whether it closed."""
+
+    async def run():
+        protocol, wire = GrowlerHTTPProtocol(APP), Wire()
+        protocol.connection_made(wire)
+        for piece in pieces:
+            if not wire.closed:
+                protocol.data_received(piece)
+        while protocol.responders[0]._running:
+            await asyncio.sleep(0)
+        protocol.connection_lost(None)
+        sent = re.sub(rb"Date: [^\r]*", b"Date", wire.sent)
+        # Which of the two an unknown method is told may depend on whether it is seen; that it is refused does not.
+        return re.sub(
+            rb"HTTP/1.1 (400|501) .*\Z", b"HTTP/1.1 400 refused", sent, flags=re.DOTALL
+        ), wire.closed
+
+    with asyncio.Runner() as runner:
+        return runner.run(run())
+
+
+def statuses(sent):
+    return [int(code) for code in re.findall(rb"HTTP/1\.1 (\d{3}) ", sent)]
+
+
+methods = st.sampled_from([b"GET", b"POST", b"HEAD", b"PUT", b"OPTIONS", b"BREW", b"get", b""])
+targets = st.sampled_from(
+    [
+        b"/",
+        b"/echo/1",
+        b"/echo/%ff",
+        b"/echo/%zz",
+        b"/echo/a%2Fb?x=1&y",
+        b"//",
+        b"*",
+        b"http://h/echo/2",
+        b"/\x80",
+        b"",
+    ]
+)
+versions = st.sampled_from([b"HTTP/1.1", b"HTTP/1.0", b"HTTP/2.0", b"HTTP/1.x", b""])
+fields = st.sampled_from(
+    [
+        b"Host: x", b"Host: y/z", b"Content-Length: 3", b"Content-Length: 5", b"Content-Length: -1",
+        b"Transfer-Encoding: chunked", b"Transfer-Encoding: gzip", b"Connection: close", b"Connection: keep-alive",
+        b"Expect: 100-continue", b"X: y", b"X : y", b" folded", b"X: a\rb", b"X: \x00", b": x", b"Upgrade: h2c",
+        b"Connection: Upgrade",
+    ]
+)  # fmt: skip
+bodies = st.sampled_from(
+    [
+        b"",
+        b"abc",
+        b"abcde",
+        b"3\r\nabc\r\n0\r\n\r\n",
+        b"3;x=y\r\nabc\r\n0\r\nT: 1\r\n\r\n",
+        b"zz\r\n",
+        b"0\r\n\r\n",
+    ]
+)
+
+
+@st.composite
+def requests(draw):
+    """A request that may be wrong in any of its parts."""
+    head = [b" ".join(draw(st.tuples(methods, targets, versions)))]
+    head += draw(st.lists(fields, max_size=4))
+    if draw(st.booleans()):
+        head.insert(1, b"Host: x")
+    ending = draw(st.sampled_from([b"\r\n", b"\r\n", b"\r\n", b"\n", b"\r"]))
+    return ending.join(head) + ending * 2 + draw(bodies)
+
+
+streams = st.lists(requests(), min_size=1, max_size=4).map(b"".join)
+
+
+@given(streams | st.binary(max_size=200), st.lists(st.integers(0, 400), max_size=8))
+def test_the_answers_do_not_depend_on_how_the_bytes_are_cut(stream, cuts):
+    whole = talk([stream])
+    edges = sorted({0, len(stream), *(min(cut, len(stream)) for cut in cuts)})
+    assert talk([stream[a:b] for a, b in pairwise(edges)]) == whole
+
+
+@given(streams | st.binary(max_size=200))
+def test_no_bytes_make_a_server_error_or_more_answers_than_requests(stream):
+    sent, closed = talk([stream])
+    codes = statuses(sent)
+    assert not [code for code in codes if code >= 500 and code not in (501, 505)]
+    assert len(codes) <= stream.count(b"HTTP/") + stream.count(b"\n") + 1
+    # What says that it is the last answer is the last one.
+    _, said, rest = sent.partition(b"Connection: close")
+    assert closed or not said
+    assert not statuses(rest)
+
+
+@given(st.sampled_from([b"Content-Length: 26", b"Transfer-Encoding: chunked"]), st.integers(1, 60))
+def test_a_request_inside_a_body_is_never_answered(framing, size):
+    inner = b"GET /echo/smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+    body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(inner), inner) if b"chunked" in framing else inner
+    framing = framing if b"chunked" in framing else b"Content-Length: %d" % len(inner)
+    stream = b"POST /echo/outer HTTP/1.1\r\nHost: x\r\n%b\r\n\r\n%b" % (framing, body)
+    sent, _ = talk([stream[i : i + size] for i in range(0, len(stream), size)])
+    assert statuses(sent) == [200]
+    assert b"smuggled" not in sent
+
+
+segments = st.text("ab:%./", min_size=0, max_size=3)
+paths = st.lists(segments, max_size=4).map(lambda parts: "/" + "/".join(parts))
+patterns = st.lists(st.sampled_from(["a", "b", "ab", ":x", ":y", "a.b"]), max_size=3).map(
+    lambda parts: "/" + "/".join(dict.fromkeys(parts))
+)
+
+
+def matches(pattern, segments, *, exact):
+    """What a pattern matches, said as simply as possible."""
+    parts = [part for part in pattern.split("/") if part]
+    if len(segments) < len(parts) or (exact and len(segments) != len(parts)):
+        return False
+    return all(seen and (part[0] == ":" or part == seen) for part, seen in zip(parts, segments, strict=False))
+
+
+@given(st.lists(st.tuples(patterns, st.booleans()), max_size=6), paths)
+def test_the_router_finds_what_a_plain_search_would_find(registered, path):
+    app, ran = App(), []
+    for number, (pattern, exact) in enumerate(registered):
+        handler = lambda req, res, number=number: ran.append(number)  # noqa: E731
+        app.get(pattern, handler) if exact else app.use(pattern, handler)
+    app.use(lambda req, res: res.send(204))
+    with TestClient(app) as client:
+        reply = client.get(quote(path, safe="/:."))
+    segments = path[1:].split("/")
+    if segments[-1] == "":
+        segments.pop()
+    assert reply.status == 204
+    assert ran == [
+        n for n, (pattern, exact) in enumerate(registered) if matches(pattern, segments, exact=exact)
+    ]
+
+
+@given(st.lists(st.tuples(patterns, patterns), max_size=4), paths)
+def test_routers_inside_routers_find_the_same_as_their_routes_written_out(registered, path):
+    nested, flat = App(), App()
+    for number, (mount, pattern) in enumerate(registered):
+        if {part for part in mount.split("/") if ":" in part} & {
+            part for part in pattern.split("/") if ":" in part
+        }:
+            continue  # a name twice is refused when it is wired
+        handler = lambda req, res, number=number: res.send_json([number, dict(req.params)])  # noqa: E731
+        router = Router()
+        router.get(pattern, handler)
+        nested.use(mount, router)
+        flat.get(mount.rstrip("/") + pattern, handler)
+    with TestClient(nested) as first, TestClient(flat) as second:
+        target = quote(path, safe="/:.")
+        assert first.get(target).body == second.get(target).body
