@@ -275,6 +275,14 @@ def test_a_bad_chunk_size_ends_the_connection_and_smuggles_nothing(raw, size):
     assert b"smuggled" not in raw.read_until_closed()
 
 
+def test_a_body_that_goes_wrong_while_it_is_read_is_a_400_and_not_waited_for(raw, port):
+    raw.send(b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n")
+    raw.read_until(b"100 Continue\r\n\r\n")  # the handler waits for the body now
+    raw.send(b"3\r\nabc\r\nzz\r\n")
+    assert raw.read_reply()[0] == 400
+    assert raw.is_closed()
+
+
 def test_requests_before_a_bad_one_are_answered(raw):
     raw.send(get() + get(b"/q?1") + b"GET / HTTP/1.1\r\nbad header\r\n\r\n")
     reply = raw.read_until_closed()

@@ -137,7 +137,7 @@ def test_events_nobody_takes_are_not_made():
     assert len(made) <= 3
 
 
-@pytest.mark.parametrize("kind", ["native", "native-uvloop"])
+@pytest.mark.parametrize("kind", ["native", "native-uvloop", "uvicorn", "hypercorn"])
 def test_the_events_are_closed_when_the_client_goes(kind):
     gone = threading.Event()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -57,13 +58,14 @@ class ASGIApp:
 class ASGIExchange:
     """An Exchange over the two callables of an ASGI request."""
 
-    __slots__ = ("_disconnected", "_finished_body", "_receive", "_send", "head")
+    __slots__ = ("_disconnected", "_finished_body", "_receive", "_send", "_watch", "head")
 
     def __init__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         self._receive = receive
         self._send = send
         self._finished_body = False
         self._disconnected = False
+        self._watch: asyncio.Task[None] | None = None
         self.head = RequestHead(
             scope["method"], _raw_path(scope), scope.get("query_string", b""), scope["headers"],
             Connection(scope.get("scheme", "http"), scope.get("client"), scope.get("server")),
@@ -81,6 +83,10 @@ class ASGIExchange:
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
 
     async def send(self, data: bytes) -> None:
+        if self._watch is None and (self._finished_body or not _has_body(self.head)):
+            self._watch = asyncio.create_task(self._notice_disconnect())
+        if self._disconnected:
+            raise ClientDisconnected("the client has gone")
         if data:
             try:
                 await self._send({"type": "http.response.body", "body": data, "more_body": True})
@@ -99,16 +105,28 @@ class ASGIExchange:
             await self.send(piece)
             count -= len(piece)
 
+    async def _notice_disconnect(self) -> None:
+        """Servers say only by a message that the client has gone, and ignore what is sent after it."""
+        while (await self._receive())["type"] != "http.disconnect":
+            self._finished_body = True
+        self._disconnected = True
+
     async def finish(self) -> None:
+        self._stop_watching()
         await self._send({"type": "http.response.body", "body": b""})
 
     def abort(self) -> None:
+        self._stop_watching()
         # ASGI has no message for it: an answer left unfinished makes the server close the connection,
         # which it does for an application that ends with an exception.
         if not self._disconnected:
             raise ConnectionAbortedError(
                 "the answer could not be finished as it was begun; the log has the reason"
             )
+
+    def _stop_watching(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
 
     async def receive(self) -> bytes:
         while not self._finished_body:
@@ -120,6 +138,11 @@ class ASGIExchange:
             if piece := message.get("body", b""):
                 return bytes(piece)
         return b""
+
+
+def _has_body(head: RequestHead) -> bool:
+    """Whether a body is announced (RFC 9112 6)."""
+    return any(name in (b"content-length", b"transfer-encoding") for name, _ in head.fields)
 
 
 def _raw_path(scope: dict[str, Any]) -> bytes:

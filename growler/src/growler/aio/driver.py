@@ -16,6 +16,7 @@ import contextvars
 # the functions are there in 3.11).
 from asyncio.tasks import _enter_task, _leave_task
 from collections.abc import Awaitable, Callable, Coroutine, Generator
+from types import CoroutineType
 from typing import Any
 
 Work = Coroutine[Any, Any, None]
@@ -142,7 +143,7 @@ class _Run:
 
 def as_coroutine(pending: Awaitable[None]) -> Work:
     """A coroutine of whatever can be awaited."""
-    if asyncio.iscoroutine(pending):
+    if isinstance(pending, CoroutineType):
         return pending
 
     async def wait() -> None:

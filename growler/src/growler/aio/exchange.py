@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from growler.aio.head import response_head
 from growler.aio.sendfile import send_file
 from growler.exchange import ClientDisconnected, Fields, RequestHead
-from growler.http.errors import HTTPErrorRequestTimeout
+from growler.http.errors import HTTPError
 
 if TYPE_CHECKING:
     from growler.aio.http_responder import HTTPResponder
@@ -27,7 +27,7 @@ class HTTPExchange:
     begun = False
     _whole = False  # the request's body has arrived
     _gone = False  # the client has
-    _late = False  # the rest of the body is
+    _broken: HTTPError | None = None  # why the rest of the body cannot be had
     _done = False  # the answer is
     _pieces: deque[bytes] | None = None
     _kept = 0
@@ -69,10 +69,10 @@ class HTTPExchange:
         self._gone = True
         self._wake()
 
-    def time_out(self) -> None:
-        """The client has begun a body and sends no more of it."""
+    def break_off(self, error: HTTPError) -> None:
+        """The rest of the body cannot be had; who reads it gets this error, and the connection is closed."""
         self.keep_alive = False
-        self._late = True
+        self._broken = error
         if self._done:
             self._responder.close()
         else:
@@ -89,8 +89,8 @@ class HTTPExchange:
                 return b""
             if self._gone:
                 raise ClientDisconnected("the client has gone")
-            if self._late:
-                raise HTTPErrorRequestTimeout("the rest of the body did not come")
+            if self._broken is not None:
+                raise self._broken
             if not self._continued:
                 self._continued = True
                 if self._expects_continue():

@@ -17,6 +17,7 @@ from growler.aio.exchange import HTTPExchange
 from growler.aio.head import response_head
 from growler.aio.request_reader import Refused, RequestReader
 from growler.exchange import Connection, RequestHead
+from growler.http.errors import HTTPError, HTTPErrorRequestTimeout
 from growler.http.status import phrase
 
 if TYPE_CHECKING:
@@ -138,9 +139,12 @@ class HTTPResponder(RequestReader):
 
     def _refuse(self, status: int) -> None:
         """Answer what is no acceptable request and close: where the next one begins is unknown (RFC 9112 2.2)."""
-        self.incoming = None
+        incoming, self.incoming = self.incoming, None
         if self._closing:
             return  # what follows a last request is no request, good or bad
+        if incoming is not None and incoming.begun:
+            incoming.break_off(HTTPError("the body is malformed", code=status))
+            return
         if self._current is None and not self._waiting:
             body = f"{status} {phrase(status)}\n".encode()
             fields = [(b"Content-Type", b"text/plain; charset=utf-8"), (b"Content-Length", b"%d" % len(body))]
@@ -252,7 +256,7 @@ class HTTPResponder(RequestReader):
                 self.transport.abort()
         elif self.incoming is not None:
             if quiet > limits.body_timeout and not self._reading_paused:
-                self.incoming.time_out()
+                self.incoming.break_off(HTTPErrorRequestTimeout("the rest of the body did not come"))
         elif self._current is None and not self._waiting:
             if self.in_head and quiet > limits.head_timeout:
                 self._refuse(408)

@@ -46,6 +46,7 @@ class RequestReader(GrowlerResponder):
 
     def __init__(self, limits: Limits, connection: Connection) -> None:
         self.limits = limits
+        self._max_head = limits.max_head
         self.connection = connection
         self.incoming: HTTPExchange | None = None  # its body is still arriving
         self.in_head = False
@@ -72,32 +73,36 @@ class RequestReader(GrowlerResponder):
 
         Raises Refused.
         """
-        limit = self.limits.max_head
-        for start in range(0, len(data), limit):
-            # Nearly always all of it: a read that is larger than a head may be is rare.
-            piece = data if len(data) <= limit else data[start : start + limit]
-            was_in_head = self.in_head
-            try:
-                self._parser.feed_data(piece)
-            except HttpParserUpgrade as upgrade:
-                return data[start + upgrade.args[0] :]
-            except HttpParserCallbackError as error:
-                # The parser wraps what is raised in its callbacks: Refused, or an error that is not the client's.
-                raise error.__context__ or error from None
-            except HttpParserError as error:
-                raise Refused(_status_of(error, piece)) from None
-            if was_in_head and self.in_head:
-                # A field without end makes no callback; the bytes that lie in the parser are counted here.
-                self._unfinished += len(piece)
-                if self._unfinished > limit:
-                    raise Refused(431)
-            elif self.incoming is not None:
-                # The same for chunk extensions and trailers, which are no body; `on_body` counts anew.
-                self._unfinished += len(piece)
-                if self._unfinished > 2 * limit:
-                    raise Refused(400)
-        if self.incoming is not None and not self.incoming.begun:
-            self.begin(self.incoming)
+        limit = self._max_head
+        if len(data) > limit:
+            # What is counted below is counted per piece, and a piece may be as large as a head.
+            for start in range(0, len(data), limit):
+                rest = self.read(data[start : start + limit])
+                if rest is not None:
+                    return rest + data[start + limit :]
+            return None
+        was_in_head = self.in_head
+        try:
+            self._parser.feed_data(data)
+        except HttpParserUpgrade as upgrade:
+            return data[upgrade.args[0] :]
+        except HttpParserCallbackError as error:
+            # The parser wraps what is raised in its callbacks: Refused, or an error that is not the client's.
+            raise error.__context__ or error from None
+        except HttpParserError as error:
+            raise Refused(_status_of(error, data)) from None
+        if was_in_head and self.in_head:
+            # A field without end makes no callback; the bytes that lie in the parser are counted here.
+            self._unfinished += len(data)
+            if self._unfinished > limit:
+                raise Refused(431)
+        elif self.incoming is not None:
+            # The same for chunk extensions and trailers, which are no body; `on_body` counts anew.
+            self._unfinished += len(data)
+            if self._unfinished > 2 * limit:
+                raise Refused(400)
+            if not self.incoming.begun:
+                self.begin(self.incoming)
         return None
 
     def on_message_begin(self) -> None:
@@ -113,23 +118,24 @@ class RequestReader(GrowlerResponder):
     def on_url(self, url: bytes) -> None:
         self._url += url
         self._head_size += len(url)
-        if self._head_size > self.limits.max_head:
+        if self._head_size > self._max_head:
             raise Refused(414)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if not self.in_head:
             return  # RFC 9110 6.5.1: trailer fields may be ignored, and must not be merged unasked
-        self._head_size += len(name) + len(value) + 4
-        self._fields.append((name, value))
-        if self._head_size > self.limits.max_head or len(self._fields) > self.limits.max_fields:
+        length = len(name)
+        self._head_size += length + len(value) + 4
+        if self._head_size > self._max_head:
             raise Refused(431)
+        self._fields.append((name, value))
         # By length first: these two are the only names that have to be looked at.
-        if len(name) == 4 and name.lower() == b"host":
+        if length == 4 and name.lower() == b"host":
             self._hosts += 1
             # RFC 9112 3.2: no acceptable request has anything else there.
             if value.translate(None, _HOST_CHARACTERS):
                 raise Refused(400)
-        elif len(name) == 17 and name.lower() == b"transfer-encoding":
+        elif length == 17 and name.lower() == b"transfer-encoding":
             # RFC 9112 6.1: any other coding has to be understood, and the body is not decoded here.
             if value.lower() != b"chunked":
                 raise Refused(501)
@@ -138,6 +144,8 @@ class RequestReader(GrowlerResponder):
     def on_headers_complete(self) -> None:
         self.in_head = False
         parser = self._parser
+        if len(self._fields) > self.limits.max_fields:
+            raise Refused(431)
         version = parser.get_http_version()
         if version not in ("1.1", "1.0"):
             raise Refused(505)
