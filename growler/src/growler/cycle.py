@@ -212,7 +212,9 @@ def _send(res: Response) -> Awaitable[None] | None:
         if res.status_code >= 200 and res.status_code not in (204, 304):
             fields.append((b"Content-Length", b"%d" % len(body)))
         res.has_started = True
-        pending = res.exchange.respond(res.status_code, fields, body if res.carries_body else b"")
+        if body and not res.carries_body:
+            body = b""
+        pending = res.exchange.respond(res.status_code, fields, body)
         if res.hooks is None:
             return pending
         if pending is None:

@@ -71,6 +71,7 @@ class Connections:
         """
         self.draining = True
         for responder in list(self._open):
+            responder.draining = True
             responder.close_when_idle()
         await self._empty(timeout)
         left = list(self._open)

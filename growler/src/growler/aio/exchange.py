@@ -183,9 +183,11 @@ class HTTPExchange:
             # RFC 9110 10.1.1: a client that was not told to continue may send its body or not; nobody can tell.
             self.keep_alive = False
         elif self.keep_alive and self.head.version == "1.1" and not self._responder.draining:
-            for name, value in fields:
-                if len(name) == 10 and name.lower() == b"connection" and b"close" in value.lower():
-                    self.keep_alive = False
+            # Nearly every answer has two fields, type and length; a Connection of the app's own is one more.
+            if len(fields) > 2:
+                for name, value in fields:
+                    if name.lower() == b"connection" and b"close" in value.lower():
+                        self.keep_alive = False
             return b""
         if self.keep_alive and not self._responder.draining:
             return b"Connection: keep-alive\r\n"

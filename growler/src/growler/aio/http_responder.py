@@ -16,7 +16,7 @@ from growler.aio.driver import Driver, as_coroutine
 from growler.aio.exchange import HTTPExchange
 from growler.aio.head import response_head
 from growler.aio.request_reader import Refused, RequestReader
-from growler.exchange import Connection, RequestHead
+from growler.exchange import Connection
 from growler.http.errors import HTTPError, HTTPErrorRequestTimeout
 from growler.http.status import phrase
 
@@ -34,9 +34,8 @@ class HTTPResponder(RequestReader):
         self.app = app
         self.protocol = protocol
         self.transport = protocol.transport
-        super().__init__(app.limits, _connection(protocol))
+        super().__init__(app.limits, _connection(protocol), connections)
         self.loop = asyncio.get_running_loop()
-        self._connections = connections
         self._current: HTTPExchange | None = None  # its answer is being made
         self._driver: Driver | None = None  # made for the first answer that waits
         self._running = False  # the driver is
@@ -49,9 +48,10 @@ class HTTPResponder(RequestReader):
         self._drained: asyncio.Future[None] | None = None  # set while the client reads slowly
         self._unsent = -1  # what was left to write at the last look, while the client reads slowly
         self._half_closed = False  # the client sends no more
+        self.draining = connections.draining  # the server is shutting down: no connection is kept
         self.transport.set_write_buffer_limits(self.limits.write_buffer)
         connections.add(self)
-        self._since = connections.now
+        self.since = connections.now  # which the first connection after a pause has set
         if len(connections) > self.limits.max_connections:
             self._refuse(503)
 
@@ -75,12 +75,6 @@ class HTTPResponder(RequestReader):
             self._go_on_after_upgrade()
 
     # Requests to answers, in order
-
-    def make_exchange(self, head: RequestHead, keep_alive: bool) -> HTTPExchange:
-        return HTTPExchange(self, head, keep_alive)
-
-    def note_activity(self) -> None:
-        self._since = self._connections.now
 
     def begin(self, exchange: HTTPExchange) -> None:
         exchange.begun = True
@@ -106,7 +100,7 @@ class HTTPResponder(RequestReader):
         """The coroutine that answered has ended, hooks and all."""
         self._running = False
         if self._gone:
-            self._connections.discard(self)
+            self.connections.discard(self)
         if error is not None:
             if not isinstance(error, asyncio.CancelledError):
                 self.app.log.error("answering a request failed", exc_info=error)
@@ -118,12 +112,12 @@ class HTTPResponder(RequestReader):
 
     def exchange_done(self, exchange: HTTPExchange, keep_alive: bool) -> None:
         """Called by the exchange when its answer is whole: go on with the next request or close."""
-        self._since = self._connections.now
+        self.since = self.connections.now
         self._current = None
         if not keep_alive or self.draining or (self._half_closed and not self._waiting):
             self.close()
             return
-        if not self._running:
+        if not self._running and (self._waiting or self._reading_paused):
             self._go_on()
 
     def _may_answer(self) -> bool:
@@ -209,11 +203,6 @@ class HTTPResponder(RequestReader):
         """Nothing more can be written."""
         return self._closing or self.transport.is_closing()
 
-    @property
-    def draining(self) -> bool:
-        """The server is shutting down: no connection is kept."""
-        return self._connections.draining
-
     def pause_reading(self) -> None:
         if not self._reading_paused and not self.transport.is_closing():
             self._reading_paused = True
@@ -247,11 +236,11 @@ class HTTPResponder(RequestReader):
 
     def check_time(self, now: float) -> None:
         """Called by the sweep: end what has taken too long - and only what the client is late with."""
-        limits, quiet = self.limits, now - self._since
+        limits, quiet = self.limits, now - self.since
         if self._drained is not None or self._closing:
             unsent = self.transport.get_write_buffer_size()
             if unsent < self._unsent or self._unsent < 0:
-                self._unsent, self._since = unsent, now
+                self._unsent, self.since = unsent, now
             elif quiet > limits.write_timeout:
                 self.transport.abort()
         elif self.incoming is not None:
@@ -272,7 +261,7 @@ class HTTPResponder(RequestReader):
     def on_lost(self, error: Exception | None) -> None:
         self._closing = self._gone = True
         if not self._running:  # else a shutdown has to wait for it still
-            self._connections.discard(self)
+            self.connections.discard(self)
         for exchange in (self.incoming, self._current, *self._waiting):
             if exchange is not None:
                 exchange.disconnect()

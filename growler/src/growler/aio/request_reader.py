@@ -24,6 +24,7 @@ from growler.http.methods import METHODS
 from growler.responder import GrowlerResponder
 
 if TYPE_CHECKING:
+    from growler.aio.connections import Connections
     from growler.exchange import Connection
     from growler.limits import Limits
 
@@ -44,10 +45,14 @@ class Refused(Exception):
 class RequestReader(GrowlerResponder):
     """The reading half of HTTP/1.1 on one connection; the methods `on_...` are called by the parser."""
 
-    def __init__(self, limits: Limits, connection: Connection) -> None:
+    def __init__(self, limits: Limits, connection: Connection, connections: Connections) -> None:
         self.limits = limits
         self._max_head = limits.max_head
         self.connection = connection
+        self.connections = connections
+        self.since = (
+            connections.now
+        )  # when the state of the connection last changed: time-outs count from there
         self.incoming: HTTPExchange | None = None  # its body is still arriving
         self.in_head = False
         self.restart()
@@ -57,16 +62,8 @@ class RequestReader(GrowlerResponder):
         self._parser = HttpRequestParser(self)
 
     @abstractmethod
-    def make_exchange(self, head: RequestHead, keep_alive: bool) -> HTTPExchange:
-        """The exchange for a request whose head is there."""
-
-    @abstractmethod
     def begin(self, exchange: HTTPExchange) -> None:
         """A request is there."""
-
-    @abstractmethod
-    def note_activity(self) -> None:
-        """The state of the connection has changed: time-outs count from now."""
 
     def read(self, data: bytes) -> bytes | None:
         """Take in bytes. Returns what came behind an Upgrade request (RFC 9110 7.8), else None.
@@ -113,7 +110,7 @@ class RequestReader(GrowlerResponder):
         self._head_size = 0
         self._unfinished = 0
         self.in_head = True
-        self.note_activity()
+        self.since = self.connections.now
 
     def on_url(self, url: bytes) -> None:
         self._url += url
@@ -160,7 +157,11 @@ class RequestReader(GrowlerResponder):
             raise Refused(400)  # RFC 9112 3.2.1: a target has no fragment
         path, _, query = target.partition(b"?")
         head = RequestHead(method, path, query, self._fields, self.connection, version)
-        self.incoming = self.make_exchange(head, parser.should_keep_alive())
+        self.incoming = HTTPExchange(
+            self,  # type: ignore[arg-type]  # the one class that inherits; to ask it for an exchange costs a call
+            head,
+            parser.should_keep_alive(),
+        )
 
     def _from_other_form(self, method: str, target: bytes) -> bytes:
         """Path and query of a target that is not in origin form (RFC 9112 3.2); nothing is normalised."""
@@ -180,7 +181,7 @@ class RequestReader(GrowlerResponder):
 
     def on_body(self, body: bytes) -> None:
         self._unfinished = 0
-        self.note_activity()
+        self.since = self.connections.now
         if self.incoming is not None:
             self.incoming.feed(body)
 
