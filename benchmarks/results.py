@@ -68,7 +68,7 @@ class Results:
             figures = [(result.per_second, 0), (result.per_second / base.per_second, 2)]
             for name, digits in (("p50", 2), ("p99", 2), ("cpu", 1)):
                 value = getattr(result, name)
-                figures += [(value, digits), (getattr(base, name) / value, 2)]
+                figures += [(value, digits), (getattr(base, name) / value if value else float("nan"), 2)]
             figures += [(result.cpu * result.per_second / 1e4, 0), (result.load * 100, 0)]
             rows.append([peer, *(_figure(value, digits) for value, digits in figures)])
         head = [

@@ -54,12 +54,12 @@ HERE = [
 ]
 
 
-@pytest.mark.parametrize("url", ELSEWHERE)
+@pytest.mark.parametrize("url", ELSEWHERE, ids=ascii)
 def test_a_url_that_may_leave_the_site_leads_home(url):
     assert safe_next([url], "/home") == "/home"
 
 
-@pytest.mark.parametrize("url", HERE)
+@pytest.mark.parametrize("url", HERE, ids=ascii)
 def test_a_path_of_this_site_is_kept(url):
     assert safe_next([url], "/home") == url
 
