@@ -1,0 +1,118 @@
+"""One application gives the same answers whatever serves it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from growler.testing import TestClient
+from support.clients import LiveClient
+from support.everything_app import app
+from support.servers import SERVERS, Running
+
+REQUESTS = [
+    ("GET", "/text", {}),
+    ("HEAD", "/text", {}),
+    ("POST", "/text", {}),
+    ("OPTIONS", "/text", {}),
+    ("BREW", "/text", {}),
+    ("GET", "/json/a%2Fb%20%C3%BC?x=1&x=2&y", {}),
+    ("GET", "/json/%ff", {}),
+    ("GET", "/json/", {}),
+    ("GET", "//text", {}),
+    ("GET", "/text/../json", {}),
+    ("GET", "/%00", {}),
+    ("POST", "/echo", {"body": b"x" * 100_000}),
+    ("POST", "/echo", {"body": [b"one", b"two"]}),
+    ("POST", "/echo", {"body": b""}),
+    ("POST", "/form", {"form": {"a": "1 ü", "b": ""}}),
+    ("POST", "/form", {"json": {}}),
+    ("GET", "/stream", {}),
+    ("HEAD", "/stream", {}),
+    ("GET", "/cookies", {}),
+    (
+        "GET",
+        "/headers",
+        {"headers": [("X-One", "1"), ("X-Two", "a"), ("x-two", "b"), ("Cookie", "c=1; d=2")]},
+    ),
+    ("GET", "/gone", {"headers": {"Accept": "application/json"}}),
+    ("GET", "/late", {"headers": {"Accept": "text/html"}}),
+    ("GET", "/nothing", {}),
+    ("GET", "/file", {}),
+    ("HEAD", "/file", {}),
+    ("GET", "/mounted/%C3%BC", {}),
+    ("GET", "/mounted/x/", {}),
+    ("GET", "/missing", {}),
+]
+
+# What each server may add or choose by itself: its name, the time, and how it frames a body.
+OF_THE_SERVER = {"date", "server", "connection", "transfer-encoding", "keep-alive"}
+
+
+def answers(client):
+    client.cookies.clear()
+    for number, (method, target, options) in enumerate(REQUESTS):
+        if method == "BREW" and isinstance(client, LiveClient):
+            continue  # servers refuse unknown methods in words of their own
+        reply = client.request(method, target, **options)
+        client.cookies.clear()
+        fields = sorted((n.lower(), v) for n, v in reply.fields if n.lower() not in OF_THE_SERVER)
+        yield (number, method, target), (reply.status, fields, reply.body)
+
+
+@contextlib.contextmanager
+def granian() -> Iterator[int]:
+    """A server written in Rust; it only runs as a program."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "asgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    with subprocess.Popen([*command, "support.everything_app:app"], env=env, stderr=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL) as process:  # fmt: skip
+        try:
+            deadline = time.monotonic() + 20
+            while process.poll() is None and time.monotonic() < deadline:
+                with (
+                    contextlib.suppress(ConnectionRefusedError),
+                    socket.create_connection(("127.0.0.1", port)),
+                ):
+                    break
+            yield port
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(params=[*SERVERS, "granian"])
+def port(request):
+    with granian() if request.param == "granian" else Running(request.param, app) as port:
+        yield port
+
+
+def test_every_server_gives_the_answers_that_the_app_gives_in_memory(port):
+    with TestClient(app) as memory:
+        expected = dict(answers(memory))
+    client = LiveClient(port)
+    seen = dict(answers(client))
+    client.close()
+    for request, answer in seen.items():
+        assert (request, answer) == (request, expected[request])
+    assert len(seen) == len(REQUESTS) - 1
