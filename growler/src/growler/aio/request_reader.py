@@ -105,79 +105,64 @@ class RequestReader(GrowlerResponder):
     def on_message_begin(self) -> None:
         self._url = b""
         self._fields: list[tuple[bytes, bytes]] = []
-        self._hosts = 0
-        self._chunked = False
-        self._head_size = 0
         self._unfinished = 0
         self.in_head = True
         self.since = self.connections.now
 
     def on_url(self, url: bytes) -> None:
         self._url += url
-        self._head_size += len(url)
-        if self._head_size > self._max_head:
+        if len(self._url) > self._max_head:
             raise Refused(414)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if not self.in_head:
-            return  # RFC 9110 6.5.1: trailer fields may be ignored, and must not be merged unasked
-        length = len(name)
-        self._head_size += length + len(value) + 4
-        if self._head_size > self._max_head:
-            raise Refused(431)
+        # Called for every field, so it does no more; what is wrong with them is found when they are complete. How many
+        # bytes there can be until then, `read` has seen to.
         self._fields.append((name, value))
-        # By length first: these two are the only names that have to be looked at.
-        if length == 4 and name.lower() == b"host":
-            self._hosts += 1
-            # RFC 9112 3.2: no acceptable request has anything else there.
-            if value.translate(None, _HOST_CHARACTERS):
-                raise Refused(400)
-        elif length == 17 and name.lower() == b"transfer-encoding":
-            # RFC 9112 6.1: any other coding has to be understood, and the body is not decoded here.
-            if value.lower() != b"chunked":
-                raise Refused(501)
-            self._chunked = True
 
     def on_headers_complete(self) -> None:
         self.in_head = False
         parser = self._parser
-        if len(self._fields) > self.limits.max_fields:
-            raise Refused(431)
         version = parser.get_http_version()
         if version not in ("1.1", "1.0"):
             raise Refused(505)
-        # RFC 9112 3.2: exactly one Host; HTTP/1.0 may do without. RFC 9112 6.1: it has no chunks.
-        if (self._hosts != 1 and (self._hosts or version == "1.1")) or (self._chunked and version == "1.0"):
+        fields = self._fields
+        # RFC 9110 6.5.1: trailer fields may be ignored, and must not be merged unasked; they go to a list of their own.
+        self._fields = []
+        hosts, size = 0, len(self._url)
+        for name, value in fields:
+            length = len(name)
+            size += length + len(value) + 4
+            # By length first: these two are the only names that have to be looked at.
+            if length == 4 and name.lower() == b"host":
+                hosts += 1
+                # RFC 9112 3.2: no acceptable request has anything else there.
+                if value.translate(None, _HOST_CHARACTERS):
+                    raise Refused(400)
+            elif length == 17 and name.lower() == b"transfer-encoding":
+                # RFC 9112 6.1: any other coding has to be understood, and the body is not decoded here. HTTP/1.0 has
+                # no chunks at all.
+                if value.lower() != b"chunked":
+                    raise Refused(501)
+                if version == "1.0":
+                    raise Refused(400)
+        if size > self._max_head or len(fields) > self.limits.max_fields:
+            raise Refused(431)
+        # RFC 9112 3.2: exactly one Host; HTTP/1.0 may do without.
+        if hosts != 1 and (hosts or version == "1.1"):
             raise Refused(400)
         method = parser.get_method().decode("ascii")
         target = self._url
         if not target.startswith(b"/"):
-            target = self._from_other_form(method, target)
+            target, fields = _from_other_form(method, target, fields)
         elif b"#" in target:
             raise Refused(400)  # RFC 9112 3.2.1: a target has no fragment
         path, _, query = target.partition(b"?")
-        head = RequestHead(method, path, query, self._fields, self.connection, version)
+        head = RequestHead(method, path, query, fields, self.connection, version)
         self.incoming = HTTPExchange(
             self,  # type: ignore[arg-type]  # the one class that inherits; to ask it for an exchange costs a call
             head,
             parser.should_keep_alive(),
         )
-
-    def _from_other_form(self, method: str, target: bytes) -> bytes:
-        """Path and query of a target that is not in origin form (RFC 9112 3.2); nothing is normalised."""
-        if target == b"*" and method == "OPTIONS":
-            return target
-        if method == "CONNECT":
-            raise Refused(501)
-        form = _ABSOLUTE(target)
-        if form is None:
-            raise Refused(400)
-        authority, path = form.groups()
-        # RFC 9112 3.2.2: the Host that was sent has to be ignored then.
-        self._fields = [
-            (name, authority if name.lower() == b"host" else value) for name, value in self._fields
-        ]
-        return path if path.startswith(b"/") else b"/" + path
 
     def on_body(self, body: bytes) -> None:
         self._unfinished = 0
@@ -192,6 +177,26 @@ class RequestReader(GrowlerResponder):
             exchange.feed_end()
             if not exchange.begun:
                 self.begin(exchange)
+
+
+def _from_other_form(
+    method: str, target: bytes, fields: list[tuple[bytes, bytes]]
+) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """Path and query of a target that is not in origin form (RFC 9112 3.2), and the fields that go with them.
+
+    Nothing is normalised. Raises Refused.
+    """
+    if target == b"*" and method == "OPTIONS":
+        return target, fields
+    if method == "CONNECT":
+        raise Refused(501)
+    form = _ABSOLUTE(target)
+    if form is None:
+        raise Refused(400)
+    authority, path = form.groups()
+    # RFC 9112 3.2.2: the Host that was sent has to be ignored then.
+    fields = [(name, authority if name.lower() == b"host" else value) for name, value in fields]
+    return (path if path.startswith(b"/") else b"/" + path), fields
 
 
 def _status_of(error: HttpParserError, data: bytes) -> int:
