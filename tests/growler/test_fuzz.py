@@ -30,6 +30,9 @@ class Wire(asyncio.Transport):
         assert not self.closed, "written after the close"
         self.sent += bytes(data)
 
+    def writelines(self, pieces):
+        self.write(b"".join(pieces))
+
     def close(self):
         self.closed = True
 

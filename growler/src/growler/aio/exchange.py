@@ -14,6 +14,8 @@ from growler.http.errors import HTTPError
 if TYPE_CHECKING:
     from growler.aio.http_responder import HTTPResponder
 
+# Up to this a copy is cheaper than a second piece to write.
+_COPIED = 64 * 1024
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -115,7 +117,11 @@ class HTTPExchange:
             self._done = True
             return
         head = response_head(status, fields, self._connection_line(fields))
-        self._responder.write(head + body if body else head)
+        if len(body) <= _COPIED:
+            self._responder.write(head + body)
+        else:
+            self._responder.write(head)
+            self._responder.write(body)
         if status >= 200:
             self._end()
 

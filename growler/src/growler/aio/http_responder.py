@@ -176,7 +176,10 @@ class HTTPResponder(RequestReader):
     def flush(self) -> None:
         output = self._output
         if output:
-            self.transport.write(output[0] if len(output) == 1 else b"".join(output))
+            if len(output) == 1:
+                self.transport.write(output[0])
+            else:
+                self.transport.writelines(output)
             output.clear()
 
     async def drain(self) -> None:
