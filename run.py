@@ -6,10 +6,9 @@ Only the standard library is used, so that it works on a machine with nothing bu
 A stamp of the pyproject files says when nothing has to be installed again.
 """
 
-from __future__ import annotations
-
 import sys
 
+# Nothing in this file may be younger than the Python that is to read the next line.
 if sys.version_info < (3, 11):  # noqa: UP036 - this file is started by whatever Python there is
     sys.exit("Growler needs Python 3.11 or newer; this is " + sys.version.split()[0] + ": " + sys.executable)
 
@@ -47,17 +46,12 @@ def main(words: list[str]) -> int:
     command, arguments = words[0], words[1:]
     os.chdir(ROOT)
     prepare(GROUPS.get(command, ()))
-    match command:
-        case "demo":
-            return become([program("python"), "-m", "growler_ext.demo", *arguments])
-        case "test":
-            return become([program("python"), "-m", "pytest", *arguments])
-        case "bench":
-            return become([program("python"), "benchmarks", *arguments])
-        case "check":
-            return check()
-        case _:
-            return become([program(command), *arguments])
+    if command == "check":
+        return check()
+    modules = {"demo": ["-m", "growler_ext.demo"], "test": ["-m", "pytest"], "bench": ["benchmarks"]}
+    if command in modules:
+        return become([program("python"), *modules[command], *arguments])
+    return become([program(command), *arguments])
 
 
 def check() -> int:
