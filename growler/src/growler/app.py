@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Self, TypeVar
 
 from growler import cycle
-from growler.adapters.asgi import ASGIApp, Receive, Send
+from growler.adapters.asgi import ASGIApp, ASGIExchange, Receive, Send
 from growler.events import Callback, Events
 from growler.exchange import Exchange, RequestHead
 from growler.http.errors import HTTPErrorMethodNotAllowed, HTTPErrorNotFound
@@ -196,7 +196,12 @@ class App(Wiring):
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """ASGI 3."""
-        await self._asgi(scope, receive, send)
+        if scope["type"] == "http":
+            pending = self.handle(ASGIExchange(scope, receive, send))
+            if pending is not None:
+                await pending
+        else:
+            await self._asgi(scope, receive, send)
 
     # Life cycle
 
