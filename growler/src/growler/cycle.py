@@ -55,7 +55,9 @@ def handle(app: App, exchange: Exchange) -> Awaitable[None] | None:
         if plan.error_steps:
             return _recover_and_conclude(app, req, res, plan, step, error)
         _answer_late(app, req, res, error)
-    return conclude(app, req, res)
+        return conclude(app, req, res)
+    # What `conclude` would find out, without the call: most answers have no hooks.
+    return _send(res) if res.hooks is None else conclude(app, req, res)
 
 
 async def _go_on(

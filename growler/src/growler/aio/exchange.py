@@ -65,7 +65,8 @@ class HTTPExchange:
 
     def feed_end(self) -> None:
         self._whole = True
-        self._wake()
+        if self._arrival is not None:
+            self._wake()
 
     def disconnect(self) -> None:
         self._gone = True
@@ -116,7 +117,12 @@ class HTTPExchange:
         if self._gone:
             self._done = True
             return
-        head = response_head(status, fields, self._connection_line(fields))
+        # The same as `_connection_line` says, for nearly every request and without the call.
+        usual = self._whole and self.keep_alive and len(fields) <= 2 and self.head.version == "1.1"
+        if usual and not self._responder.draining:
+            head = response_head(status, fields, b"")
+        else:
+            head = response_head(status, fields, self._connection_line(fields))
         if len(body) <= _COPIED:
             self._responder.write(head + body)
         else:

@@ -69,7 +69,11 @@ class HTTPResponder(RequestReader):
         except Refused as refused:
             self._refuse(refused.status)
         finally:
-            self.flush()
+            output = self._output
+            if len(output) == 1:
+                self.transport.write(output[0])
+            elif output:
+                self.flush()
             self._output = None
         if self._held is not None:
             self._go_on_after_upgrade()
@@ -80,7 +84,8 @@ class HTTPResponder(RequestReader):
         exchange.begun = True
         if self._closing:
             return
-        if self._may_answer():
+        # `_may_answer` without the call
+        if self._current is None and self._drained is None and not self._running:
             self._answer(exchange)
         else:
             self._waiting.append(exchange)
