@@ -75,7 +75,7 @@ async def waits(req, res):
 def blocks(req, res):
     print("inside", flush=True)
     while True:
-        time.sleep(0.01)
+        time.sleep(0.01)  # not to wait for anything: a handler that blocks the loop is what is tested
 
 app.on_shutdown(lambda: print("down"))
 app.run(port=0)

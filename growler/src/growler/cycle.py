@@ -264,7 +264,7 @@ def _after(res: Response, *names: HookName) -> Awaitable[None] | None:
         while (hook := hooks.pop(name)) is not None:
             try:
                 result = hook()
-            except Exception:
+            except Exception:  # whatever it is, the answer has left and the other hooks are to run
                 res.app.log.exception("a hook for %s failed", name)
                 continue
             if result is not None and isawaitable(result):
@@ -277,7 +277,7 @@ async def _after_waiting(
 ) -> None:
     try:
         await pending
-    except Exception:
+    except Exception:  # as in _after
         res.app.log.exception("a hook for %s failed", name)
     await _finish(_after(res, *names))
 
