@@ -81,6 +81,7 @@ class App(Wiring):
         self.handle_404: Callable[[Request, Response], Any] | None = None
         self.router = _RootRouter(self)
         self._table: Table | None = None
+        self._attached: list[Handler] = []
         self._asgi = ASGIApp(self)
 
     # Wiring
@@ -164,10 +165,19 @@ class App(Wiring):
     def wire(self) -> Table:
         """Make the table of all that was registered. Servers call this when they start, so that mistakes stop them.
 
+        A middleware that has a method `__growler_attach__(app)` is told once which app it serves. There it can add
+        `on_startup` and `on_shutdown` functions, and refuse, with a ValueError, what it cannot work with.
+
         Raises GuardOrderError for a route with a decorator above the one that registered it.
         """
         entries = list(self.router.entries())
         check_order(entry.handler for entry in entries)
+        for entry in entries:
+            attach = getattr(entry.handler, "__growler_attach__", None)
+            # `is`: two that compare equal are two nevertheless.
+            if attach is not None and not any(entry.handler is known for known in self._attached):
+                attach(self)
+                self._attached.append(entry.handler)
         self._table = Table(entries, self.handle_response_not_sent)
         return self._table
 
