@@ -1,15 +1,18 @@
 """Guards on plain values and around handlers."""
 
 import inspect
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from growler_ext.auth.guard import Access, Guard, Guarded, decide
+from growler_ext.auth.demand import Access, Demand, decide
+from growler_ext.auth.guard import Guard, Guarded
+from growler_ext.auth.login import AuthInfo
 from growler_ext.auth.middleware import Auth
 
 
 def make_guard(passes: bool = True) -> Guard:
-    return Guard(lambda req, res, wanted: passes, frozenset())
+    return Guard(lambda req, res, wanted: passes, Demand())
 
 
 @pytest.mark.parametrize(
@@ -26,7 +29,35 @@ def make_guard(passes: bool = True) -> Guard:
     ],
 )
 def test_who_may_pass(held, wanted, access):
-    assert decide(held, frozenset(wanted)) is access
+    assert decide(AuthInfo("password"), held, Demand(frozenset(wanted))) is access
+
+
+def info(**fields) -> AuthInfo:
+    return AuthInfo(**{"method": "password", "at": datetime.now(UTC) - timedelta(seconds=60), **fields})
+
+
+@pytest.mark.parametrize(
+    ("info", "demand", "access"),
+    [
+        (info(), Demand(within=90), Access.GRANTED),
+        (info(), Demand(within=30), Access.STALE),
+        (info(at=None), Demand(within=30), Access.STALE),
+        (info(), Demand(mfa=True), Access.ONE_FACTOR),
+        (info(amr=("pwd", "otp", "mfa")), Demand(mfa=True), Access.GRANTED),
+        (info(), Demand(methods=frozenset({"password"})), Access.GRANTED),
+        (info(), Demand(methods=frozenset({"op"})), Access.OTHER_METHOD),
+        (info(scopes=frozenset({"write"})), Demand(frozenset({"read"})), Access.OUT_OF_SCOPE),
+        (info(scopes=frozenset({"read"})), Demand(frozenset({"read"})), Access.GRANTED),
+        (info(scopes=frozenset()), Demand(), Access.GRANTED),
+        (info(), Demand(frozenset({"admin"}), within=30, mfa=True), Access.FORBIDDEN),
+    ],
+)
+def test_what_is_lacking_decides(info, demand, access):
+    assert decide(info, {"read"}, demand) is access
+
+
+def test_nobody_lacks_everything():
+    assert decide(AuthInfo(), None, Demand(within=1, mfa=True)) is Access.UNKNOWN
 
 
 def test_a_guarded_handler_takes_two_parameters_and_keeps_its_name():

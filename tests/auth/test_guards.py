@@ -1,11 +1,13 @@
 """Guards in an app: decorator, middleware, and closed by default."""
 
 import functools
+import re
 
 import pytest
 
 from growler import App, Router, routerclass
 from growler.router import GuardOrderError
+from growler_ext.auth import AuthWiringError
 
 PAGE = {"Accept": "text/html,*/*;q=0.8"}
 ALICE = {"username": "alice", "password": "correct horse"}
@@ -227,11 +229,13 @@ def test_a_session_that_cannot_change_its_id_is_refused(serve, make_app, auth, c
     )
 
 
-def test_auth_below_a_path_names_the_fix(serve, auth, caplog):
+def test_auth_below_a_path_names_the_fix(auth):
     app = App()
     app.use("/site", auth)
-    assert serve(app).get("/site/x").status == 500
-    assert 'app.use(auth), and to move them Auth(..., prefix="/there/auth"' in caplog.text
+    with pytest.raises(
+        AuthWiringError, match=re.escape('app.use(auth), and to move them Auth(..., prefix="/there/auth"')
+    ):
+        app.wire()
 
 
 def test_permissions_that_cannot_be_read_close_the_door(client, users):

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 import pytest
 
 from growler_ext.auth import MemoryUser
-from growler_ext.auth.login import FRESH_SECONDS, NOBODY, SESSION_KEY, LoginRecord, keep
+from growler_ext.auth.login import (
+    NOBODY,
+    PENDING_KEY,
+    PENDING_SECONDS,
+    SESSION_KEY,
+    LoginRecord,
+    PendingLogin,
+    keep,
+)
 
 ALICE = MemoryUser("alice", "$hash$", frozenset({"admin"}), auth_version=3)
 
@@ -18,6 +26,13 @@ class Row:
 
 class Recorder(dict):
     regenerated = None
+    bound = persistent = None
+
+    def bind(self, user):
+        self.bound = user
+
+    def persist(self, flag):
+        self.persistent = flag
 
     def regenerate(self, *, clear=False):
         self.regenerated = clear
@@ -67,21 +82,58 @@ def test_a_login_ends_with_its_user(user):
     assert not LoginRecord.of(ALICE, "password").still_holds(user)
 
 
-def test_a_login_is_fresh_for_a_quarter_of_an_hour():
+def test_a_login_is_fresh_for_a_while():
     now = int(time.time())
-    assert LoginRecord("alice", "password", now - FRESH_SECONDS + 60, 0).info().fresh
-    assert not LoginRecord("alice", "password", now - FRESH_SECONDS - 60, 0).info().fresh
+    assert LoginRecord("alice", "password", now - 900 + 60, 0).info(fresh_for=900).fresh
+    assert not LoginRecord("alice", "password", now - 900 - 60, 0).info(fresh_for=900).fresh
     assert not NOBODY.fresh
+
+
+def test_everything_of_a_record_comes_back():
+    record = LoginRecord.of(ALICE, "op", ("pwd", "mfa"), {"sid": "1"}, until=int(time.time()) + 60)
+    assert LoginRecord.read(record.written()) == record
+
+
+def test_a_remembered_login_ends_at_its_time():
+    assert (
+        LoginRecord.read(LoginRecord("alice", "password", 1, 0, until=int(time.time()) - 1).written()) is None
+    )
+
+
+def test_a_step_up_is_a_proof_of_now_with_more_than_one_factor():
+    record = LoginRecord("alice", "password", 1, 0, ("pwd",)).stepped_up(("otp",))
+    assert record.amr == ("pwd", "otp", "mfa")
+    assert abs(record.at - time.time()) < 60
+
+
+def test_a_pending_login_comes_back_for_five_minutes():
+    pending = PendingLogin(LoginRecord.of(ALICE, "password"), "/there", True, "Alice")
+    assert PendingLogin.read(pending.written()) == pending
+    old = PendingLogin(
+        LoginRecord("alice", "password", int(time.time()) - PENDING_SECONDS - 5, 0), "/", False, ""
+    )
+    assert PendingLogin.read(old.written()) is None
+
+
+@pytest.mark.parametrize("value", [None, {}, {"record": {}, "next": "/", "remember": True, "login": ""}])
+def test_anything_else_pends_for_nobody(value):
+    assert PendingLogin.read(value) is None
 
 
 def test_a_login_keeps_the_basket_of_a_visitor():
     session = Recorder(basket=1)
-    keep(session, LoginRecord.of(ALICE, "password"))
+    keep(session, LoginRecord.of(ALICE, "password"), remember=False)
     assert session.regenerated is False
     assert LoginRecord.read(session[SESSION_KEY]) is not None
 
 
 def test_a_login_clears_what_another_user_left():
     session = Recorder(auth={"user": "bob", "method": "password", "at": 1, "version": 0})
-    keep(session, LoginRecord.of(ALICE, "password"))
+    keep(session, LoginRecord.of(ALICE, "password"), remember=False)
     assert session.regenerated is True
+
+
+def test_a_login_binds_the_session_and_keeps_it_only_if_asked():
+    session = Recorder(auth_pending={})
+    keep(session, LoginRecord.of(ALICE, "password"), remember=True)
+    assert (session.bound, session.persistent, PENDING_KEY in session) == ("alice", True, False)

@@ -6,7 +6,7 @@ The second half shows what Auth makes of each outcome, by methods that give just
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -37,9 +37,9 @@ class Token:
     challenge: str | None = 'Token realm="test"'
     asked: list[str] = field(default_factory=list)
 
-    def wire(self, users):
-        self.users = users
-        return [] if users is not None else ["Token needs the users: Auth(Token(), users=...)"]
+    def wire(self, services):
+        self.users = services.users
+        return [] if self.users is not None else ["Token needs the users: Auth(Token(), users=...)"]
 
     def authenticate(self, req):
         self.asked.append(req.path)
@@ -75,6 +75,15 @@ METHODS = {
 }
 
 
+def services(users):
+    """What Auth hands to its methods."""
+    return (
+        Auth(Token(), users=users or MemoryUsers(), secret="s" * 32)._services
+        if users
+        else replace(Auth(Token(), users=MemoryUsers(), secret="s" * 32)._services, users=None)
+    )
+
+
 @pytest.fixture
 def users() -> MemoryUsers:
     users = MemoryUsers(hasher=PasswordHasher(memory_kib=8, rounds=1))
@@ -85,7 +94,7 @@ def users() -> MemoryUsers:
 @pytest.fixture(params=METHODS)
 def method(request, users):
     method = METHODS[request.param]()
-    assert list(method.wire(users)) == []
+    assert list(method.wire(services(users))) == []
     return method
 
 
@@ -99,7 +108,7 @@ def test_its_challenge_is_a_scheme_or_nothing(method):
 
 @pytest.mark.parametrize("kind", METHODS)
 def test_without_the_users_it_needs_it_says_so_in_sentences(kind):
-    mistakes = METHODS[kind]().wire(None)
+    mistakes = METHODS[kind]().wire(services(None))
     assert all(len(mistake.split()) > 3 for mistake in mistakes)
     assert not isinstance(mistakes, str)
 

@@ -1,22 +1,34 @@
 """Authentication for Growler: `Auth`, its methods, its users and the contracts to write your own."""
 
 from growler_ext.auth.errors import AuthWiringError
+from growler_ext.auth.events import Event
 from growler_ext.auth.guard import Guard
 from growler_ext.auth.login import AuthInfo, FailedLogin
 from growler_ext.auth.method import (
     NOT_MINE,
     Accepted,
     AuthMethod,
+    Away,
     Challenge,
+    Cookie,
+    Data,
+    Ended,
     NotMine,
     Outcome,
+    Page,
+    Proved,
     Rejected,
     Route,
+    RouteOutcome,
+    SecondFactor,
 )
 from growler_ext.auth.methods.password import Password
 from growler_ext.auth.middleware import Auth
 from growler_ext.auth.passwords import Hasher, PasswordHasher, PasswordLibraryError, Verdict
-from growler_ext.auth.users import MemoryUser, MemoryUsers, User, Users
+from growler_ext.auth.services import Services
+from growler_ext.auth.shared import Rate
+from growler_ext.auth.throttle import Throttle
+from growler_ext.auth.users import Identity, IdentityConflict, MemoryUser, MemoryUsers, User, Users
 
 __all__ = [
     "NOT_MINE",
@@ -25,19 +37,33 @@ __all__ = [
     "AuthInfo",
     "AuthMethod",
     "AuthWiringError",
+    "Away",
     "Challenge",
+    "Cookie",
+    "Data",
+    "Ended",
+    "Event",
     "FailedLogin",
     "Guard",
     "Hasher",
+    "Identity",
+    "IdentityConflict",
     "MemoryUser",
     "MemoryUsers",
     "NotMine",
     "Outcome",
+    "Page",
     "Password",
     "PasswordHasher",
     "PasswordLibraryError",
+    "Proved",
+    "Rate",
     "Rejected",
     "Route",
+    "RouteOutcome",
+    "SecondFactor",
+    "Services",
+    "Throttle",
     "User",
     "Users",
     "Verdict",

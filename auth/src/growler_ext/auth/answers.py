@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from http import HTTPStatus
 
 from growler import Request, Response
 from growler.http.errors import HTTPErrorForbidden
@@ -21,9 +22,13 @@ def prefers_page(req: Request) -> bool:
     return wants_page(req.get("accept"), req.get("sec-fetch-mode"), req.get("x-requested-with"))
 
 
-def refuse_forged(req: Request) -> None:
-    """Raise HTTPErrorForbidden for an unsafe request that a page of another site has made."""
-    if req.head.method in SAFE_METHODS:
+def refuse_forged(req: Request, *, safe_too: bool = False) -> None:
+    """Raise HTTPErrorForbidden for an unsafe request that a page of another site has made.
+
+    Parameters:
+        safe_too: also for a GET, which is safe for all but what begins a login somewhere else.
+    """
+    if req.head.method in SAFE_METHODS and not safe_too:
         return
     if not is_same_origin(req.get("sec-fetch-site"), req.get("origin"), req.protocol, req.host):
         raise HTTPErrorForbidden("This request was made by a page of another site.")
@@ -36,11 +41,21 @@ def introduce(req: Request, res: Response, user: User, info: AuthInfo) -> None:
     res.on("headers", partial(_keep_out_of_caches, res))
 
 
-def send_unauthorized(res: Response, challenges: Sequence[str], message: str) -> None:
-    """Answer a program 401, with a field for each challenge."""
-    set_challenges(res, challenges)
+def send_unauthorized(
+    res: Response, challenges: Sequence[str], message: str, *, status: int = 401, **details: object
+) -> None:
+    """Answer a program 401, with a field for each challenge, or another status without.
+
+    Parameters:
+        details: more members of the problem, for programs.
+    """
+    if status == 401:
+        set_challenges(res, challenges)
+    res.headers["Cache-Control"] = "no-store"
     res.set_type("application/problem+json")  # RFC 9457, as the core's own errors
-    res.send_json({"title": "Unauthorized", "status": 401, "detail": message}, 401)
+    res.send_json(
+        {"title": HTTPStatus(status).phrase, "status": status, "detail": message, **details}, status
+    )
 
 
 def set_challenges(res: Response, challenges: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""Guards: who may pass is decided by `decide`, on values; `Guard` puts that in front of handlers.
+"""Guards: `Guard` puts a demand in front of handlers; what is done with a request is decided in `demand`.
 
 One `Guard` serves as decorator under `@app.get(...)` and as middleware. A guarded handler stays sync if it was,
 and still takes `(req, res)`: the core counts the parameters, three are those of an error handler. `Public` is
@@ -9,36 +9,17 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Collection
-from enum import Enum
+from collections.abc import Awaitable, Callable
 from typing import Any, overload
 
 from growler.http.request import Request
 from growler.http.response import Response
 from growler.router import guarding
-from growler_ext.auth.waiting import after
+from growler_ext.auth.demand import Demand
+from growler_ext.auth.waiting import after, settled
 
 Handler = Callable[..., Any]
-Admit = Callable[[Request, Response, frozenset[str]], bool]
-
-
-class Access(Enum):
-    """What is done with a request."""
-
-    GRANTED = "granted"
-    UNKNOWN = "not logged in"  # 401: logging in may help
-    FORBIDDEN = "lacks a permission"  # 403: it would not
-
-
-def decide(held: Collection[str] | None, wanted: frozenset[str]) -> Access:
-    """Whether a user who has these permissions, None for nobody, may do what needs all of the wanted ones.
-
-    >>> decide({"read"}, frozenset({"read", "write"}))
-    <Access.FORBIDDEN: 'lacks a permission'>
-    """
-    if held is None:
-        return Access.UNKNOWN
-    return Access.GRANTED if wanted.issubset(held) else Access.FORBIDDEN
+Admit = Callable[[Request, Response, Demand], bool | Awaitable[bool]]
 
 
 def check_handler(handler: object, decorator: str) -> None:
@@ -65,19 +46,22 @@ def check_handler(handler: object, decorator: str) -> None:
 class Guarded:
     """A handler behind a guard. As a method of a class it guards the bound method."""
 
-    def __init__(self, handler: Handler, admit: Admit, wanted: frozenset[str]) -> None:
+    def __init__(self, handler: Handler, admit: Admit, demand: Demand) -> None:
         self.handler = handler
         self._admit = admit
-        self._wanted = wanted
+        self._demand = demand
         functools.update_wrapper(self, handler, updated=())  # the attributes of a guard inside are not ours
 
     def __call__(self, req: Request, res: Response) -> Any:
-        return self.handler(req, res) if self._admit(req, res, self._wanted) else None
+        admitted = self._admit(req, res, self._demand)
+        if isinstance(admitted, bool):  # without a closure for who need not wait
+            return self.handler(req, res) if admitted else None
+        return _then(admitted, self.handler, req, res)
 
     def __get__(self, instance: object, owner: type | None = None) -> Guarded:
         if instance is None:
             return self
-        return Guarded(self.handler.__get__(instance, owner), self._admit, self._wanted)
+        return Guarded(self.handler.__get__(instance, owner), self._admit, self._demand)
 
 
 class Public:
@@ -101,29 +85,33 @@ class Public:
 
 
 class Guard:
-    """Lets through who is logged in and has all permissions; made by `auth.require(...)`.
+    """Lets through who meets a demand; made by `auth.require(...)`.
 
     Parameters:
         admit: whether a request may pass; it has decided the answer if not.
-        wanted: the permissions that are needed.
+        demand: what is asked for.
     """
 
-    def __init__(self, admit: Admit, wanted: frozenset[str]) -> None:
+    def __init__(self, admit: Admit, demand: Demand) -> None:
         self._admit = admit
-        self._wanted = wanted
+        self._demand = demand
 
     @overload
     def __call__(self, first: Handler) -> Guarded: ...
     @overload
-    def __call__(self, first: Request, res: Response) -> None: ...
+    def __call__(self, first: Request, res: Response) -> Awaitable[None] | None: ...
 
-    def __call__(self, first: Any, res: Response | None = None) -> Guarded | None:
+    def __call__(self, first: Any, res: Response | None = None) -> Guarded | Awaitable[None] | None:
         """`guard(handler)` guards a handler; `guard(req, res)` is the middleware."""
         if res is None:
             return self._around(first)
-        self._admit(first, res, self._wanted)
-        return None
+        # What has to be waited for is; whether it may pass is known by whether an answer was decided.
+        return after(self._admit(first, res, self._demand), lambda _: None)
 
     def _around(self, handler: Handler) -> Guarded:
         check_handler(handler, "auth.require(...)")
-        return Guarded(handler, self._admit, self._wanted)
+        return Guarded(handler, self._admit, self._demand)
+
+
+async def _then(admitted: Awaitable[bool], handler: Handler, req: Request, res: Response) -> Any:
+    return await settled(handler(req, res)) if await admitted else None

@@ -7,24 +7,28 @@ nothing secret and nothing that could grow stale, for the user is read anew on e
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from growler_ext.auth.errors import AuthWiringError
 from growler_ext.auth.users import User, auth_version, is_active
 
 SESSION_KEY = "auth"
-FRESH_SECONDS = 15 * 60
-"""How long a login counts as fresh: enough to confirm an order, too short for a forgotten window."""
+PENDING_KEY = "auth_pending"
+
+PENDING_SECONDS = 5 * 60
+"""How long a second factor is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
 class FailedLogin:
-    """A try to log in that has just failed: the name that was typed and where it was to lead."""
+    """A try to log in that has just failed: the name that was typed, where it was to lead, and what may be said."""
 
     login: str
     next_url: str
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +37,39 @@ class AuthInfo:
 
     Parameters:
         method: the name of the method, such as "password"; "" for nobody.
-        at: the time of the login, in UTC; None for nobody.
+        at: the time of the login, or of the last time it was proved again, in UTC; None for nobody.
+        amr: how it was proved, in the words of RFC 8176.
+        scopes: what the credential may do, where that is less than what the user may; else None.
+        claims: what the credential says beside, such as the claims of a token.
+        kept: what the method has kept in the session.
+        fresh_for: seconds since `at` for which the login counts as fresh.
         failed: on a login page that is shown again, the try that failed.
+        pending: who has logged in but for a second factor: on the pages of that factor alone.
     """
 
     method: str = ""
     at: datetime | None = None
+    amr: tuple[str, ...] = ()
+    scopes: frozenset[str] | None = None
+    claims: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    kept: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    fresh_for: float = 0
     failed: FailedLogin | None = None
+    pending: User | None = None
 
     @property
     def fresh(self) -> bool:
-        """Whether the login is at most 15 minutes old: ask again before something costly if not."""
-        return self.at is not None and time.time() - self.at.timestamp() <= FRESH_SECONDS
+        """Whether the login is recent (`Auth(fresh=)`): ask again before something costly if not."""
+        return self.is_within(self.fresh_for)
+
+    @property
+    def mfa(self) -> bool:
+        """Whether more than one factor was shown."""
+        return "mfa" in self.amr
+
+    def is_within(self, seconds: float) -> bool:
+        """Whether the login is at most so old."""
+        return self.at is not None and time.time() - self.at.timestamp() <= seconds
 
 
 NOBODY = AuthInfo()
@@ -52,39 +77,103 @@ NOBODY = AuthInfo()
 
 @dataclass(frozen=True, slots=True)
 class LoginRecord:
-    """A login as it is kept in the session."""
+    """A login as it is kept in the session.
+
+    Parameters:
+        until: Unix time when it ends although the session goes on; 0 for never.
+    """
 
     user: str
     method: str
     at: int
     version: int
+    amr: tuple[str, ...] = ()
+    kept: Mapping[str, Any] = field(default_factory=dict)
+    until: int = 0
 
     @classmethod
-    def of(cls, user: User, method: str) -> LoginRecord:
+    def of(
+        cls,
+        user: User,
+        method: str,
+        amr: tuple[str, ...] = (),
+        kept: Mapping[str, Any] | None = None,
+        until: int = 0,
+    ) -> LoginRecord:
         """A login that happens now."""
         # Many directories count their users: an int would not come back as the key it was.
-        return cls(str(user.id), method, int(time.time()), auth_version(user))
+        return cls(str(user.id), method, int(time.time()), auth_version(user), amr, dict(kept or {}), until)
 
     @classmethod
     def read(cls, value: object) -> LoginRecord | None:
-        """From the session; None for anything this class has not written."""
+        """From the session; None for anything this class has not written, and for what has ended."""
+        if not isinstance(value, dict):
+            return None
         match value:
             case {"user": str(user), "method": str(method), "at": int(at), "version": int(version)} if (
                 0 <= at < 2**33  # datetime cannot hold every number
             ):
-                return cls(user, method, at, version)
+                amr, kept, until = value.get("amr", []), value.get("kept", {}), value.get("until", 0)
+                if not (isinstance(amr, list) and isinstance(kept, dict) and isinstance(until, int)):
+                    return None
+                if until and until <= time.time():
+                    return None
+                return cls(user, method, at, version, tuple(map(str, amr)), kept, until)
         return None
 
-    def written(self) -> dict[str, str | int]:
-        """As JSON, for the session."""
-        return {"user": self.user, "method": self.method, "at": self.at, "version": self.version}
+    def written(self) -> dict[str, Any]:
+        """As JSON, for the session; what is empty is left out."""
+        record: dict[str, Any] = {
+            "user": self.user,
+            "method": self.method,
+            "at": self.at,
+            "version": self.version,
+        }
+        if self.amr:
+            record["amr"] = list(self.amr)
+        if self.kept:
+            record["kept"] = dict(self.kept)
+        if self.until:
+            record["until"] = self.until
+        return record
 
     def still_holds(self, user: User | None) -> bool:
         """Whether that user may still be logged in by this: known, active, and of the same version."""
         return user is not None and is_active(user) and auth_version(user) == self.version
 
-    def info(self) -> AuthInfo:
-        return AuthInfo(self.method, datetime.fromtimestamp(self.at, UTC))
+    def info(self, fresh_for: float = 0) -> AuthInfo:
+        return AuthInfo(
+            self.method, datetime.fromtimestamp(self.at, UTC), self.amr, kept=self.kept, fresh_for=fresh_for
+        )
+
+    def stepped_up(self, amr: tuple[str, ...]) -> LoginRecord:
+        """The same login after one factor more."""
+        return replace(self, at=int(time.time()), amr=tuple(dict.fromkeys((*self.amr, *amr, "mfa"))))
+
+
+@dataclass(frozen=True, slots=True)
+class PendingLogin:
+    """A login that waits for a second factor, as it is kept in the session meanwhile."""
+
+    record: LoginRecord
+    next_url: str
+    remember: bool
+    login: str
+
+    @classmethod
+    def read(cls, value: object) -> PendingLogin | None:
+        """From the session; None for anything else and after `PENDING_SECONDS`."""
+        match value:
+            case {"record": record, "next": str(next_url), "remember": bool(remember), "login": str(login)}:
+                login_record = LoginRecord.read(record)
+                if login_record is not None and time.time() - login_record.at <= PENDING_SECONDS:
+                    return cls(login_record, next_url, remember, login)
+        return None
+
+    def written(self) -> dict[str, Any]:
+        return {
+            "record": self.record.written(), "next": self.next_url, "remember": self.remember, "login": self.login,
+        }  # fmt: skip
 
 
 class SessionContract(Protocol):
@@ -93,6 +182,8 @@ class SessionContract(Protocol):
     def get(self, key: str, /) -> object: ...
 
     def __setitem__(self, key: str, value: object, /) -> None: ...
+
+    def pop(self, key: str, default: object, /) -> object: ...
 
     def regenerate(self, *, clear: bool = False) -> object:
         """Go on under a new id, without the data if `clear`; the old id is dead."""
@@ -117,11 +208,18 @@ def usable(session: SessionContract) -> SessionContract:
     return session
 
 
-def keep(session: SessionContract, record: LoginRecord) -> None:
+def keep(session: SessionContract, record: LoginRecord, *, remember: bool) -> None:
     """Log in: a new session id, so that nobody who knew the old one is logged in too.
 
-    What an anonymous visitor has gathered, such as a basket, stays; what another user left does not.
+    What an anonymous visitor has gathered, such as a basket, stays; what another user left does not. A session that
+    can be bound to its user, so that all of them can be ended, is; one that can be kept when the browser is closed
+    is so only if that was asked for.
     """
     before = LoginRecord.read(session.get(SESSION_KEY))
     session.regenerate(clear=before is not None and before.user != record.user)
     session[SESSION_KEY] = record.written()
+    session.pop(PENDING_KEY, None)
+    for name, argument in (("bind", record.user), ("persist", remember)):
+        act = getattr(session, name, None)
+        if act is not None:
+            act(argument)

@@ -1,7 +1,7 @@
 """The default login page: HTML out of the files in `pages/`, with everything that is filled in escaped.
 
-The page needs no script, and its Content-Security-Policy allows none: the only thing allowed is the one style
-sheet inside the page, by its hash.
+Its Content-Security-Policy allows nothing but the one style sheet inside the page and, where a method needs one, the
+one script, both by their hashes. Methods share its frame for pages of their own.
 """
 
 from __future__ import annotations
@@ -28,30 +28,51 @@ def fill(template: str, **values: str) -> str:
     return _template(template).substitute({name: escape(value) for name, value in values.items()})
 
 
-def page(site: str, form: str) -> str:
+def problem(message: str) -> str:
+    """Why the last try failed, as HTML."""
+    return fill("failed.html", message=message)
+
+
+def page(site: str, title: str, body: str, script: str = "") -> str:
     """The whole page.
 
     Parameters:
         site: the name of the site, as text.
-        form: HTML, from the methods' `form`.
+        title: the heading, as text.
+        body: HTML, from the methods.
+        script: the source of the one script; what could end it early is refused.
+
+    Raises ValueError for a script with "</script" or "<!--" in it.
     """
-    return _template("login.html").substitute(site=escape(site), form=form, style=_text("login.css"))
+    if "</script" in script.lower() or "<!--" in script:
+        raise ValueError("a script with </script or <!-- in it would end early: write <\\/script")
+    return _template("login.html").substitute(
+        site=escape(site),
+        title=escape(title),
+        body=body,
+        style=_text("login.css"),
+        script=f'<script type="module">{script}</script>' if script else "",
+    )
 
 
 @cache
-def headers() -> dict[str, str]:
+def headers(script: str = "") -> dict[str, str]:
     """The header fields the page is sent with."""
-    style = b64encode(sha256(_text("login.css").encode()).digest()).decode()
+    allowed = f"script-src '{_hash(script)}'; connect-src 'self'; " if script else ""
     return {
         "Content-Security-Policy": (
-            f"default-src 'none'; style-src 'sha256-{style}'; form-action 'self'; base-uri 'none'; "
-            "frame-ancestors 'none'"
+            f"default-src 'none'; style-src '{_hash(_text('login.css'))}'; {allowed}form-action 'self'; "
+            "base-uri 'none'; frame-ancestors 'none'"
         ),
         "X-Content-Type-Options": "nosniff",
         # Not no-referrer: under it browsers send `Origin: null` with the form, and csrf.py would refuse that.
         "Referrer-Policy": "same-origin",
         "Cache-Control": "no-store",
     }
+
+
+def _hash(source: str) -> str:
+    return "sha256-" + b64encode(sha256(source.encode()).digest()).decode()
 
 
 @cache

@@ -1,26 +1,81 @@
 """The contract of a way to log in: `AuthMethod`, and the closed set of outcomes it answers with.
 
-A method decides and never writes: `Auth` turns its outcomes into sessions, redirects and statuses, so each
+A method decides and never writes: `Auth` turns its outcomes into sessions, redirects, pages and statuses, so each
 of these happens in one place. `ask` asks several methods in order; the first that has anything to say ends it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import Any
 
 from growler.http.request import Request
 from growler_ext.auth.login import FailedLogin
-from growler_ext.auth.users import User, Users
+from growler_ext.auth.services import Services
+from growler_ext.auth.users import Identity, User
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """A cookie of a method, to be set with an outcome: Secure on https, HttpOnly, path "/", no domain.
+
+    Parameters:
+        name: without `__Host-`, which is put before it on https; read it with `Services.cookie`.
+        value: printable ASCII without ";"; "" clears the cookie.
+        max_age: seconds.
+        cross_site: SameSite=None in place of Lax: for an answer that another site posts (form_post), https only.
+    """
+
+    name: str
+    value: str = field(repr=False)
+    max_age: float
+    cross_site: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The request proves that it comes from this user."""
+    """The request proves that it comes from this user.
+
+    Parameters:
+        amr: how it was proved, in the words of RFC 8176: "pwd", "otp", "hwk" ...; "mfa" where it is more than one.
+        scopes: what this credential may do, where it is not everything the user may: permissions that are not
+            among them are refused; None for no such bound.
+        claims: what else the credential says, for `req.auth.claims`.
+        login: the name that was typed, whose tries are forgotten now; "" where nobody had to guess. On routes.
+        remember: the user asked to stay logged in when the browser is closed. On routes.
+        keep: JSON values to keep in the session, given back in `req.auth.kept`: an identity provider's session id.
+            Nothing secret: sessions may live in a cookie. On routes.
+        next_url: where to go now, if that is not in the form; checked once more before it is used. On routes.
+        cookies: to be set or cleared. On routes.
+    """
 
     user: User
+    amr: tuple[str, ...] = ()
+    scopes: frozenset[str] | None = None
+    claims: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    login: str = ""
+    remember: bool = False
+    keep: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    next_url: str | None = None
+    cookies: Sequence[Cookie] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """Somebody else vouches for this identity: `users.identity(...)` says which user it is, makes one or refuses.
+
+    Otherwise as `Accepted`, with the same parameters. On routes.
+    """
+
+    identity: Identity
+    amr: tuple[str, ...] = ()
+    claims: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    remember: bool = False
+    keep: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    next_url: str | None = None
+    cookies: Sequence[Cookie] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +83,27 @@ class Rejected:
     """There is a credential of this kind, and it is bad: the answer is 401, no other method is asked.
 
     Parameters:
-        reason: for the log, never shown to the client.
+        reason: for events and the log, never shown to the client, without anything secret.
         login: what was typed as a name, to be shown again in the form.
+        status: 401 for a bad credential; 400 for a request that cannot be a try at all (a callback without its
+            cookie), 403 for a good credential that may not do this, 429 for too many tries, 502 and 504 where a
+            provider failed.
+        message: what the client may know; a general sentence if empty.
+        challenge: the WWW-Authenticate value of this refusal, in place of those of all methods:
+            `Bearer error="invalid_token"` (RFC 6750 3).
+        retry_after: seconds, for the Retry-After field of a 429 or 503.
+        next_url: where a new try shall lead, if that is not in the form.
+        cookies: to be set or cleared. On routes.
     """
 
     reason: str
     login: str = ""
+    status: int = 401
+    message: str = ""
+    challenge: str | None = None
+    retry_after: int | None = None
+    next_url: str | None = None
+    cookies: Sequence[Cookie] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +111,61 @@ class Challenge:
     """The client has to answer once more: 401 with this WWW-Authenticate value (RFC 9110 11.6.1)."""
 
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """The browser has to go to another site, to come back to a route of this method. On routes.
+
+    Parameters:
+        url: absolute, https (http on loopback); answered 303.
+    """
+
+    url: str
+    cookies: Sequence[Cookie] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """There is something to read or to fill in before it can go on: shown in the frame of the login page. On routes.
+
+    Parameters:
+        title: its heading, as text.
+        body: HTML with everything escaped.
+        script: the source of a script the page needs, allowed by its hash; "" for none. It may ask only this site.
+        data: what a program is told instead, as JSON.
+    """
+
+    title: str
+    body: str
+    status: int = 200
+    script: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    cookies: Sequence[Cookie] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """JSON for the script of a page of this method. On routes."""
+
+    value: Any
+    status: int = 200
+    cookies: Sequence[Cookie] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Logins of a user are over, here and now: those whose `keep` has all of `kept`. On routes.
+
+    For an identity provider that logs out its users everywhere (OpenID Connect Back-Channel Logout 1.0). Answered 200
+    without a body.
+
+    Parameters:
+        user: the id of the user; None if no login is known, which is answered the same.
+    """
+
+    user: str | None
+    kept: Mapping[str, Any] = field(default_factory=dict)
 
 
 class NotMine(Enum):
@@ -53,6 +178,10 @@ NOT_MINE = NotMine.NOT_MINE
 """The request has no credential of this kind: the next method is asked."""
 
 Outcome = Accepted | Rejected | Challenge | NotMine
+"""What a method makes of a request."""
+
+RouteOutcome = Outcome | Proved | Away | Page | Data | Ended
+"""What a route of a method makes of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,36 +192,41 @@ class Route:
         verb: "GET" or "POST".
         path: below the prefix of Auth: "/login".
         handler: `(req)`, sync or async. Accepted logs the user in; NOT_MINE leaves the request to the app.
+        cross_site: other sites may link or post here, as identity providers do. All other routes with POST are
+            refused when a page of another site asks for them, and so are GET routes that answer `Away`.
     """
 
     verb: str
     path: str
-    handler: Callable[[Request], Outcome | Awaitable[Outcome]]
+    handler: Callable[[Request], RouteOutcome | Awaitable[RouteOutcome]]
+    cross_site: bool = False
 
 
-class AuthMethod(Protocol):
-    """A way to log in. Methods read the request and return outcomes; they never touch the response.
+class AuthMethod:
+    """A way to log in: a subclass, or any object with a `name` and `authenticate` or `routes`, or both.
 
-    They raise HTTPError for requests that cannot be read at all (400, 413) or cannot be served now (503),
+    What such an object leaves out is as here. Methods read the request and return outcomes; they never touch the
+    response. They raise HTTPError for requests that cannot be read at all (400, 413) or cannot be served now (503),
     and let errors of a broken backend pass: those must never look like a wrong password.
+
+    name: short and lower-case: `req.auth.method` and the key in sessions, so it must not change.
+    challenge: the WWW-Authenticate value for a 401 that asks for this method; None if it has no field of its own.
     """
 
-    @property
-    def name(self) -> str:
-        """Short and lower-case: `req.auth.method` and the key in sessions, so it must not change."""
+    name: str
+    challenge: str | None = None
 
-    @property
-    def challenge(self) -> str | None:
-        """The WWW-Authenticate value for a 401 that asks for this method; None if it has no field of its own."""
-
-    def wire(self, users: Users | None) -> Sequence[str]:
-        """Take over the users, once, when Auth is made. Returns what is wrong, in sentences that name the fix."""
+    def wire(self, services: Services) -> Sequence[str]:
+        """Take over what Auth offers, when Auth is made. Returns what is wrong, in sentences that name the fix."""
+        return []
 
     def authenticate(self, req: Request) -> Outcome | Awaitable[Outcome]:
         """Look for a credential in the request itself, such as in its Authorization field. No I/O without one."""
+        return NOT_MINE
 
     def routes(self) -> Sequence[Route]:
         """The addresses it is served at. A method that has any logs people in, which needs a session."""
+        return []
 
     def form(self, prefix: str, next_url: str, failed: FailedLogin | None) -> str:
         """Its part of the login page, as HTML with everything escaped; "" for none.
@@ -102,6 +236,24 @@ class AuthMethod(Protocol):
             next_url: where to go after the login, checked.
             failed: the try that has just failed, if one has.
         """
+        return ""
+
+    async def close(self) -> None:
+        """Let go of connections and threads. Called when the app shuts down."""
+
+
+class SecondFactor(AuthMethod):
+    """What a user who has it set up must show after any other method: a code, a key.
+
+    Who was Accepted by another method is then not logged in yet, but sent to `{prefix}/{name}`: a GET route of this
+    method, which finds the user in `req.auth.pending`. Accepted by one of its routes logs that user in, with both `amr`
+    and "mfa". Five minutes are given for it. Somebody logged in without it, of whom `auth.require(mfa=True)` asks
+    for it, is sent there too.
+    """
+
+    def is_set_up(self, user: User) -> bool | Awaitable[bool]:
+        """Whether this user has it."""
+        raise NotImplementedError
 
 
 Answer = tuple[str, Outcome]

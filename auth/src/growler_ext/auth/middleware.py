@@ -2,29 +2,43 @@
 
 It goes into an app as a router: one middleware in front of everything, and the routes of the login
 (`login_routes`). Methods answer with outcomes and guards with an `Access`; here each becomes an attribute of
-the request or an answer. A request that nothing has to be waited for costs no coroutine.
+the request, and in `gate` and `login_routes` an answer. A request that nothing has to be waited for costs no coroutine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Literal, assert_never
 
 from growler import App, Request, Response, Router
-from growler.http.errors import HTTPErrorForbidden
-from growler_ext.auth import options
-from growler_ext.auth.answers import introduce, prefers_page, refuse_forged, send_unauthorized
-from growler_ext.auth.errors import AuthWiringError
-from growler_ext.auth.guard import Access, Guard, Public, check_handler, decide
+from growler_ext.auth.adapt import reads_requests
+from growler_ext.auth.answers import introduce, refuse_forged, send_unauthorized
+from growler_ext.auth.demand import Demand
+from growler_ext.auth.entering import Entrance, sessions_of
+from growler_ext.auth.events import Event, EventName, Listeners
+from growler_ext.auth.gate import Gate
+from growler_ext.auth.guard import Guard, Public, check_handler
 from growler_ext.auth.login import NOBODY, SESSION_KEY, AuthInfo, LoginRecord, usable
 from growler_ext.auth.login_page import Html
 from growler_ext.auth.login_routes import LoginRoutes
-from growler_ext.auth.method import Accepted, Answer, AuthMethod, Challenge, NotMine, Rejected, ask
-from growler_ext.auth.users import User, Users, is_active, permissions
-from growler_ext.auth.waiting import after
-from growler_ext.auth.wiring import Openness, find_mistakes
+from growler_ext.auth.method import (
+    Accepted,
+    Answer,
+    AuthMethod,
+    Challenge,
+    NotMine,
+    Rejected,
+    SecondFactor,
+    ask,
+)
+from growler_ext.auth.next_url import safe_next
+from growler_ext.auth.options import Options, as_seconds, wired
+from growler_ext.auth.throttle import Throttle
+from growler_ext.auth.users import User, Users, is_active
+from growler_ext.auth.waiting import after, settled
+from growler_ext.auth.wiring import Openness, check_processes, check_standing
 
 Done = Awaitable[None] | None
 
@@ -32,7 +46,7 @@ Done = Awaitable[None] | None
 class Auth:
     """Authentication by several methods at once. Use it behind `Session`, in front of what it shall protect.
 
-        auth = Auth(Password(), users=users)
+        auth = Auth(Password(), users=users, secret=os.environ["SECRET"])
         app.use(Session())
         app.use(auth)
 
@@ -45,65 +59,135 @@ class Auth:
         methods: ways to log in, asked in this order before the session. The first that finds a credential
             of its kind decides, for good or bad.
         users: the directory of users.
+        secret: what is signed is signed with it: one, or several, newest first, of 16 random bytes or more. None
+            makes one that ends with the process, with a warning if anything needs it.
+        base_url: "https://example.org", where this site is for the world. Methods that put it into links and
+            redirects need it; the Host field is never trusted for that.
         prefix: in front of the addresses that forms post to.
         login_url: where the login page is. A route of the app for GET at this path replaces the page.
         home: where a login or logout leads that was not on the way anywhere.
         default: "open" asks for a login where a guard stands; "required" everywhere behind Auth, but for
             what is marked by `auth.public`.
-        csrf: what forged requests are refused for: "auth", login and logout; "all", also every unsafe request
-            of somebody logged in by session.
+        throttle: how often somebody may try; a `Throttle` with rates of yours, "memory" or "redis://..." for the usual
+            ones counted there; None for no limit.
+        fresh: how long a login counts as fresh, in seconds or as a timedelta.
+        remember: how long a login lasts that shall be remembered when the browser is closed.
+        csrf: what forged requests are refused for: "all", every unsafe request of somebody logged in by session;
+            "auth", login and logout alone.
 
     Raises AuthWiringError for what cannot work, all mistakes at once.
     """
 
     def __init__(
         self,
-        *methods: AuthMethod,
-        users: Users | None = None,
+        *methods: AuthMethod | Any,
+        users: Users | Any | None = None,
+        secret: str | bytes | Sequence[str | bytes] | None = None,
+        base_url: str | None = None,
         prefix: str = "/auth",
         login_url: str = "/login",
         home: str = "/",
         default: Literal["open", "required"] = "open",
-        csrf: Literal["auth", "all"] = "auth",
+        throttle: Throttle | str | None = "memory",
+        fresh: float | timedelta = timedelta(minutes=15),
+        remember: float | timedelta = timedelta(days=30),
+        csrf: Literal["auth", "all"] = "all",
     ) -> None:
-        mistakes = options.find_mistakes(
-            methods, users, prefix=prefix, login_url=login_url, home=home, default=default, csrf=csrf
+        self._listeners = Listeners()
+        options = Options(
+            users, secret, base_url, prefix, login_url, home, default, throttle, fresh, remember, csrf
         )
-        if mistakes:
-            raise AuthWiringError(mistakes)
-        self._methods = methods
+        self._methods, self._services = wired(methods, options, self._listeners.tell)
+        self._readers = [method for method in self._methods if reads_requests(method)]
         self._users = users
+        self._fresh = options.fresh_seconds
         self._by_default_closed = default == "required"
         self._csrf_everywhere = csrf == "all"
         # Who logs people in keeps that in a session; who only reads a field of each request needs none.
-        self._uses_session = any(method.routes() for method in methods)
-        self._challenges = [method.challenge for method in methods if method.challenge is not None]
+        self._uses_session = any(method.routes() for method in self._methods)
+        challenges = [method.challenge for method in self._methods if method.challenge is not None]
         if self._uses_session:
             # RFC 9110 15.5.2: a 401 must carry a challenge, and no registered scheme means "log in with a form and
             # send the cookie you get". Basic would be a lie, and browsers would open their own window for it; of a
             # scheme they do not know they take no notice, and a program's author reads where to go.
-            self._challenges.append(f'Cookie realm="session", login="{login_url}"')
-        self._login = LoginRoutes(methods, prefix, login_url, home, self._challenges)
+            challenges.append(f'Cookie realm="session", login="{login_url}"')
+        self._challenges = challenges
+        factors = [method for method in self._methods if isinstance(method, SecondFactor)]
+        self._gate = Gate(challenges, factors, login_url if self._uses_session else None, prefix, home)
+        self._entrance = Entrance(self._services, factors, options.remember_seconds)
+        self._login = LoginRoutes(
+            self._methods, self._services, self._entrance, login_url, challenges, self._fresh
+        )
         self._openness = Openness(self._login.handlers)
-        self._checked: App | None = None
 
     # For the application
 
-    def require(self, *permissions: str) -> Guard:
+    def require(
+        self,
+        *permissions: str,
+        fresh: bool | float | timedelta = False,
+        mfa: bool = False,
+        methods: Sequence[str] | None = None,
+        check: Callable[[Request], Any] | None = None,
+    ) -> Guard:
         """A guard: only for who is logged in and has all of these permissions.
 
         As a decorator it stands under `@app.get(...)`; as middleware, `app.use(auth.require("admin"), "/admin")`.
         Nobody is sent to the login page, or gets 401 where no page is wanted; who lacks a permission gets 403.
-        Raises TypeError when used without its parentheses.
+
+        Parameters:
+            fresh: True asks again who has logged in longer ago than Auth's `fresh`; or that time itself.
+            mfa: asks for a second factor.
+            methods: names of the methods of which one must have been used.
+            check: called with the request at last, sync or async: whether it may pass; 403 if not.
+
+        Raises TypeError when used without its parentheses, ValueError for a method that Auth does not have.
         """
         if not all(isinstance(permission, str) for permission in permissions):
             raise TypeError("auth.require takes names of permissions; as a decorator it is @auth.require()")
-        return Guard(self._admit, frozenset(permissions))
+        unknown = set(methods or ()) - {method.name for method in self._methods}
+        if unknown:
+            raise ValueError(f"auth.require: Auth has no method {', '.join(sorted(unknown))}")
+        within = None if fresh is False else self._fresh if fresh is True else as_seconds(fresh)
+        wanted = None if methods is None else frozenset(methods)
+        return Guard(self._gate.admit, Demand(frozenset(permissions), within, mfa, wanted, check))
 
     def public(self, handler: Callable[..., Any]) -> Public:
         """Decorator under `@app.get(...)`: this route is for everybody, also under `default="required"`."""
         check_handler(handler, "auth.public")
         return Public(handler, self._close_behind)
+
+    def on(self, name: EventName, listener: Callable[[Event], Any] | None = None) -> Any:
+        """Have a function, sync or async, called with each `Event` of this name; without one, a decorator."""
+        return self._listeners.on(name, listener)
+
+    async def login(
+        self,
+        req: Request,
+        user: User,
+        *,
+        method: str = "custom",
+        amr: Sequence[str] = (),
+        remember: bool = False,
+    ) -> None:
+        """Log in a user whom the application itself vouches for: a new session id, as after any login."""
+        entered = await self._entrance.log_in(req, user, method, tuple(amr), remember=remember)
+        req.user, req.auth = user, entered.record.info(self._fresh)
+
+    async def logout(self, req: Request, *, everywhere: bool = False) -> None:
+        """End this login, or all of this user's."""
+        if everywhere and req.user is not None:
+            await settled(sessions_of(req.app).revoke(str(req.user.id)))
+        await self._entrance.log_out(req)
+        req.user, req.auth = None, NOBODY
+
+    async def revoke(self, app: App, user_id: str, *, keep: Any = None) -> int:
+        """End all sessions of a user, `keep=req.session` excepted; returns how many there were.
+
+        Tokens and remembered logins elsewhere end with the user's `auth_version`.
+        """
+        ended: int = await settled(sessions_of(app).revoke(user_id, keep=keep))
+        return ended
 
     def login_form(self, req: Request) -> Html:
         """The forms of all methods as HTML, for a login page of your own; template engines need no filter for it.
@@ -112,21 +196,46 @@ class Auth:
         """
         return Html(self._login.form(req))
 
+    def safe_next(self, req: Request) -> str:
+        """Where `?next=` leads, if that is on this site; else home."""
+        return safe_next(req.query.get("next", []), self._services.home)
+
+    def __getitem__(self, name: str) -> Any:
+        """A method by its name: `auth["bearer"].issue(user)`."""
+        for method in self._methods:
+            if method.name == name:
+                return method
+        raise KeyError(name)
+
+    # Wiring
+
     def __growler_router__(self) -> Router:
         """What `app.use(auth)` puts into the app."""
         router = Router()
-        router.use(self._identify)
+        router.use(_Identify(self))
         if self._uses_session:
             self._login.add_to(router)
         return router
 
+    def attach(self, app: App, identify: Any) -> None:
+        """See `growler.App.wire`. Raises AuthWiringError for what cannot work in this app."""
+        check_standing(app, identify)
+        check_processes(app, self._services)
+        app.on_shutdown(self._close)
+
+    async def _close(self) -> None:
+        for method in self._methods:
+            await method.close()
+        await self._services.shared.close()
+
     # Every request: who is it?
 
-    def _identify(self, req: Request, res: Response) -> Done:
-        if self._checked is not req.app:
-            self._check(req.app)
+    def identify(self, req: Request, res: Response) -> Done:
+        """The middleware in front of everything."""
         req.user, req.auth = None, NOBODY
-        return after(ask(self._methods, req), partial(self._settle, req, res))
+        if not self._readers:
+            return self._resume(req, res)
+        return after(ask(self._readers, req), partial(self._settle, req, res))
 
     def _settle(self, req: Request, res: Response, answer: Answer) -> Done:
         name, outcome = answer
@@ -134,14 +243,34 @@ class Auth:
             case NotMine():
                 return self._resume(req, res)
             case Accepted(user) if is_active(user):
-                introduce(req, res, user, AuthInfo(name, datetime.now(UTC)))
-            case Accepted() | Rejected():
-                send_unauthorized(res, self._challenges, "The credentials are not valid.")
+                info = AuthInfo(
+                    name,
+                    datetime.now(UTC),
+                    outcome.amr,
+                    outcome.scopes,
+                    outcome.claims,
+                    fresh_for=self._fresh,
+                )
+                introduce(req, res, user, info)
+            case Accepted(user):
+                return self._refuse(req, res, name, Rejected("locked"))
+            case Rejected():
+                return self._refuse(req, res, name, outcome)
             case Challenge(value):
                 send_unauthorized(res, [value], "Authentication has to go on.")
             case _:
                 assert_never(outcome)
         return None
+
+    def _refuse(self, req: Request, res: Response, name: str, rejected: Rejected) -> Done:
+        challenges = self._challenges if rejected.challenge is None else [rejected.challenge]
+        message = rejected.message or "The credentials are not valid."
+        send_unauthorized(res, challenges, message, status=rejected.status)
+        if rejected.retry_after is not None:
+            res.headers["Retry-After"] = str(rejected.retry_after)
+        return self._listeners.tell(
+            Event("login_failed", name, None, rejected.login, rejected.reason, req.ip)
+        )
 
     def _resume(self, req: Request, res: Response) -> Done:
         if self._uses_session:
@@ -157,39 +286,27 @@ class Auth:
             return
         if self._csrf_everywhere:
             refuse_forged(req)
-        introduce(req, res, user, record.info())
+        introduce(req, res, user, record.info(self._fresh))
 
     # Who may pass?
 
-    def _admit(self, req: Request, res: Response, wanted: frozenset[str]) -> bool:
-        user = req.user
-        match decide(None if user is None else permissions(user), wanted):
-            case Access.GRANTED:
-                return True
-            case Access.UNKNOWN:
-                self._ask_to_log_in(req, res)
-                return False
-            case Access.FORBIDDEN:
-                raise HTTPErrorForbidden("You are logged in, but not allowed to do this.")
-
     def _close_by_default(self, req: Request, res: Response) -> None:
         if self._by_default_closed and not self._openness.is_open(req.app, req.head):
-            self._ask_to_log_in(req, res)
+            self._gate.ask_to_log_in(req, res)
 
     def _close_behind(self, req: Request, res: Response) -> None:
         if self._by_default_closed and req.user is None and not res.has_ended:
-            self._ask_to_log_in(req, res)
+            self._gate.ask_to_log_in(req, res)
 
-    def _ask_to_log_in(self, req: Request, res: Response) -> None:
-        if self._uses_session and prefers_page(req):
-            self._login.send_there(req, res)
-        else:
-            send_unauthorized(res, self._challenges, "Log in first.")
 
-    # Wiring
+class _Identify:
+    """The middleware of an Auth, which hears at wiring in which app it stands."""
 
-    def _check(self, app: App) -> None:
-        mistakes = find_mistakes(app, self._identify)
-        if mistakes:
-            raise AuthWiringError(mistakes)
-        self._checked = app
+    def __init__(self, auth: Auth) -> None:
+        self._auth = auth
+
+    def __call__(self, req: Request, res: Response) -> Done:
+        return self._auth.identify(req, res)
+
+    def __growler_attach__(self, app: App) -> None:
+        self._auth.attach(app, self)

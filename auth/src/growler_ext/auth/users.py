@@ -6,9 +6,9 @@ else, so a class of the application's own - an ORM's - serves as it is.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Collection, Iterable
+from collections.abc import Awaitable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from growler_ext.auth.passwords import Hasher, PasswordHasher
 
@@ -26,8 +26,39 @@ class User(Protocol):
     def id(self) -> str: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What an identity provider, or a proved e-mail address, says of somebody.
+
+    Parameters:
+        issuer: who says it: the issuer of OpenID Connect, "https://github.com", "mailto:" for a proved address.
+        subject: the name of the account there, which never changes nor is given to another; the address for "mailto:".
+        email: an address, which may change hands; None if there is none.
+        email_verified: whether the issuer has made sure that the address is the account's. Link accounts by address
+            only where this is True and your own record of the address was proved as well.
+        claims: what else was said.
+    """
+
+    issuer: str
+    subject: str
+    email: str | None = None
+    email_verified: bool = False
+    claims: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+class IdentityConflict(Exception):
+    """To be raised by `Users.identity`: the address belongs to a user here, but nobody has proved that it is the same.
+
+    The login fails; the event `identity_conflict` names the user.
+    """
+
+    def __init__(self, user: User) -> None:
+        super().__init__(f"an unproved address of user {user.id!r}")
+        self.user = user
+
+
 class Users(Protocol):
-    """Where users come from. Each method may be sync or async.
+    """Where users come from. Each method may be sync or async; leave out what no method in use needs.
 
     Nobody of that name is None; only a broken directory raises, and that is never taken for a wrong password.
     """
@@ -42,6 +73,12 @@ class Users(Protocol):
         """Keep a new hash of the same password: it was verified, and the old hash is out of date.
 
         A failure is logged and the login goes on.
+        """
+
+    def identity(self, who: Identity) -> User | Awaitable[User | None] | None:
+        """The user this identity belongs to: found by (issuer, subject), else made. None: nobody may log in as it.
+
+        Raises IdentityConflict for an address that belongs to somebody else as far as anybody has proved.
         """
 
 

@@ -1,7 +1,7 @@
 """How Auth stands in an app: mistakes that only show there, and which of the app's routes are public.
 
-Read from the app's list of routes; looked for at the first request, and what is public is kept per kind of
-path, so no later request pays for it.
+Read from the app's list of routes when the app is wired; what is public is kept per kind of path, so no later
+request pays for it.
 """
 
 from __future__ import annotations
@@ -14,21 +14,23 @@ from growler.http.methods import HTTPMethod
 from growler.router.pattern import parse
 from growler.router.plan import Handler, Plan
 from growler.router.table import Entry
+from growler_ext.auth.errors import AuthWiringError
 from growler_ext.auth.guard import Public
+from growler_ext.auth.services import Services
 
 if TYPE_CHECKING:
     from growler import App
 
 
-def find_mistakes(app: App, identify: Handler) -> list[str]:
-    """What is wrong with the use of Auth in an app, as sentences that name the fix.
+def check_standing(app: App, identify: Handler) -> None:
+    """Raise AuthWiringError for a wrong use of Auth in an app, with sentences that name the fix.
 
     Parameters:
         identify: the handler of Auth that stands in front of all routes.
     """
     entries = list(app.router.entries())
     mistakes = []
-    if any(entry.handler == identify and entry.depth for entry in entries):
+    if any(entry.handler is identify and entry.depth for entry in entries):
         mistakes.append(
             "Auth cannot stand below a path, where its addresses would be other ones: app.use(auth), and to move "
             'them Auth(..., prefix="/there/auth", login_url="/there/login")'
@@ -37,7 +39,27 @@ def find_mistakes(app: App, identify: Handler) -> list[str]:
         mistakes.append(
             "auth.public(...) is for routes; a middleware that everybody may use stands before app.use(auth)"
         )
-    return mistakes
+    if mistakes:
+        raise AuthWiringError(mistakes)
+
+
+def check_processes(app: App, services: Services) -> None:
+    """Raise AuthWiringError for what works in one process only, where there are several."""
+    if app.config.get("workers", 1) < 2:
+        return
+    mistakes = []
+    if services.keys.is_random:
+        mistakes.append(
+            "each worker process would sign with a secret of its own: Auth(secret=...), "
+            "made by python -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        )
+    if not services.shared.across_processes:
+        mistakes.append(
+            "each worker process would count tries for itself, and let each link and code be used once in each: "
+            'Auth(throttle="redis://...")'
+        )
+    if mistakes:
+        raise AuthWiringError(mistakes)
 
 
 def page_at(app: App, path: str, ours: Handler) -> Handler | None:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from growler.http.errors import HTTPErrorBadRequest, HTTPErrorServiceUnavailable
 from growler.http.query import Query
 from growler.http.request import Request
+from growler_ext.auth.events import Event
 from growler_ext.auth.login import FailedLogin
 from growler_ext.auth.login_page import fill
-from growler_ext.auth.method import NOT_MINE, Accepted, NotMine, Outcome, Rejected, Route
+from growler_ext.auth.method import Accepted, AuthMethod, Outcome, Rejected, Route
 from growler_ext.auth.passwords import (
     Hasher,
     HashPool,
@@ -23,7 +25,9 @@ from growler_ext.auth.passwords import (
     PoolFull,
     Verdict,
 )
-from growler_ext.auth.users import User, Users, is_active, password_hash
+from growler_ext.auth.services import Services
+from growler_ext.auth.trying import too_many
+from growler_ext.auth.users import User, is_active, password_hash
 from growler_ext.auth.waiting import settled
 
 log = logging.getLogger("growler.auth")
@@ -32,8 +36,8 @@ MAX_BYTES = 1024
 """Of a name or a password in UTF-8. More than anybody types, and far less than what costs time to hash."""
 
 
-class Password:
-    """Log in by name and password; the form has the fields `username`, `password` and `next`.
+class Password(AuthMethod):
+    """Log in by name and password; the form has the fields `username`, `password`, `next` and `remember`.
 
     Parameters:
         hasher: makes and checks the hashes; a `PasswordHasher` with its default costs if None.
@@ -44,14 +48,13 @@ class Password:
     """
 
     name = "password"
-    # A password comes by form and stays in a session; there is nothing to send along with a request.
-    challenge = None
 
     def __init__(self, *, hasher: Hasher | None = None, workers: int = 2, queue: int = 64) -> None:
         self._hasher = hasher
         self._pool = HashPool(workers, queue)
 
-    def wire(self, users: Users | None) -> Sequence[str]:
+    def wire(self, services: Services) -> Sequence[str]:
+        users = services.users
         if users is None:
             return [
                 "Password needs to know the users: Auth(Password(), users=MemoryUsers()) or your own `Users`"
@@ -59,7 +62,7 @@ class Password:
         missing = [name for name in ("find", "save_hash") if not callable(getattr(users, name, None))]
         if missing:
             return [f"Password needs {type(users).__name__}.{name}(...): see `Users`" for name in missing]
-        self._users = users
+        self._services, self._users = services, users
         if self._hasher is None:
             try:
                 self._hasher = PasswordHasher()
@@ -67,15 +70,12 @@ class Password:
                 return [str(error)]
         return []
 
-    def authenticate(self, req: Request) -> NotMine:
-        return NOT_MINE
-
     def routes(self) -> Sequence[Route]:
         return [Route("POST", "/login", self._log_in)]
 
     def form(self, prefix: str, next_url: str, failed: FailedLogin | None) -> str:
         again = failed is not None
-        form = fill(
+        return fill(
             "password.html",
             action=f"{prefix}/login",
             next=next_url,
@@ -84,19 +84,25 @@ class Password:
             focus_username="" if again else "autofocus",
             focus_password="autofocus" if again else "",
         )
-        return fill("failed.html") + form if again else form
 
     async def _log_in(self, req: Request) -> Outcome:
         form = await req.form()
-        return await self.check(_only(form, "username"), _only(form, "password"))
+        login, password = _only(form, "username"), _only(form, "password")
+        if max(len(login.encode()), len(password.encode())) > MAX_BYTES:
+            raise HTTPErrorBadRequest(f"a username and a password may have {MAX_BYTES} bytes each")
+        refused = await too_many(self._services, req, login)
+        if refused is not None:
+            return refused
+        outcome = await self.check(login, password)
+        if isinstance(outcome, Accepted):
+            return replace(outcome, login=login, remember="remember" in form)
+        return outcome
 
     async def check(self, login: str, password: str) -> Outcome:
         """Accepted, or Rejected after the same work whatever the reason.
 
-        Raises HTTPErrorBadRequest over `MAX_BYTES`, HTTPErrorServiceUnavailable when the queue is full.
+        Raises HTTPErrorServiceUnavailable when the queue is full.
         """
-        if max(len(login.encode()), len(password.encode())) > MAX_BYTES:
-            raise HTTPErrorBadRequest(f"a username and a password may have {MAX_BYTES} bytes each")
         # Databases refuse NUL with an error of their own, and no name has any character of its kind.
         is_name = all(char >= " " and char != "\x7f" for char in login)
         user: User | None = await settled(self._users.find(login)) if is_name else None
@@ -112,7 +118,7 @@ class Password:
             return Rejected("locked", login)
         if verdict.renewed is not None:
             await self._renew(user, verdict.renewed)
-        return Accepted(user)
+        return Accepted(user, ("pwd",))
 
     async def _verify(self, password: str, stored: str | None) -> Verdict:
         assert self._hasher is not None, "wire() came first"
@@ -126,6 +132,7 @@ class Password:
     async def _renew(self, user: User, new_hash: str) -> None:
         try:
             await settled(self._users.save_hash(user, new_hash))
+            await self._services.tell(Event("rehash", self.name, user))
         except Exception as error:
             # The password was right, and the next login tries again. Its text may quote the hash: only its kind.
             log.warning("the renewed hash of user %r was not saved: %s", user.id, type(error).__name__)
