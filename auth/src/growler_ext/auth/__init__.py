@@ -22,6 +22,9 @@ from growler_ext.auth.method import (
     RouteOutcome,
     SecondFactor,
 )
+from growler_ext.auth.methods.api_key import ApiKey, KeyRecord, NewKey, new_key
+from growler_ext.auth.methods.basic import Basic
+from growler_ext.auth.methods.bearer import Bearer
 from growler_ext.auth.methods.password import Password
 from growler_ext.auth.middleware import Auth
 from growler_ext.auth.passwords import Hasher, PasswordHasher, PasswordLibraryError, Verdict
@@ -33,11 +36,14 @@ from growler_ext.auth.users import Identity, IdentityConflict, MemoryUser, Memor
 __all__ = [
     "NOT_MINE",
     "Accepted",
+    "ApiKey",
     "Auth",
     "AuthInfo",
     "AuthMethod",
     "AuthWiringError",
     "Away",
+    "Basic",
+    "Bearer",
     "Challenge",
     "Cookie",
     "Data",
@@ -48,8 +54,10 @@ __all__ = [
     "Hasher",
     "Identity",
     "IdentityConflict",
+    "KeyRecord",
     "MemoryUser",
     "MemoryUsers",
+    "NewKey",
     "NotMine",
     "Outcome",
     "Page",
@@ -67,4 +75,5 @@ __all__ = [
     "User",
     "Users",
     "Verdict",
+    "new_key",
 ]

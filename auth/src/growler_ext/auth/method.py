@@ -43,6 +43,8 @@ class Accepted:
         scopes: what this credential may do, where it is not everything the user may: permissions that are not
             among them are refused; None for no such bound.
         claims: what else the credential says, for `req.auth.claims`.
+        ambient: browsers send this credential by themselves, as they do with cookies and Basic, so a page of another
+            site can make them send it too. On requests.
         login: the name that was typed, whose tries are forgotten now; "" where nobody had to guess. On routes.
         remember: the user asked to stay logged in when the browser is closed. On routes.
         keep: JSON values to keep in the session, given back in `req.auth.kept`: an identity provider's session id.
@@ -55,6 +57,7 @@ class Accepted:
     amr: tuple[str, ...] = ()
     scopes: frozenset[str] | None = None
     claims: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    ambient: bool = False
     login: str = ""
     remember: bool = False
     keep: Mapping[str, Any] = field(default_factory=dict, repr=False)

@@ -15,6 +15,7 @@ from typing import Any, Literal, assert_never
 from growler import App, Request, Response, Router
 from growler_ext.auth.adapt import reads_requests
 from growler_ext.auth.answers import introduce, refuse_forged, send_unauthorized
+from growler_ext.auth.credentials import INVALID_TOKEN
 from growler_ext.auth.demand import Demand
 from growler_ext.auth.entering import Entrance, sessions_of
 from growler_ext.auth.events import Event, EventName, Listeners
@@ -111,7 +112,8 @@ class Auth:
             # send the cookie you get". Basic would be a lie, and browsers would open their own window for it; of a
             # scheme they do not know they take no notice, and a program's author reads where to go.
             challenges.append(f'Cookie realm="session", login="{login_url}"')
-        self._challenges = challenges
+        self._challenges = challenges = list(dict.fromkeys(challenges))
+        self._schemes = {challenge.partition(" ")[0].lower() for challenge in challenges}
         factors = [method for method in self._methods if isinstance(method, SecondFactor)]
         self._gate = Gate(challenges, factors, login_url if self._uses_session else None, prefix, home)
         self._entrance = Entrance(self._services, factors, options.remember_seconds)
@@ -241,8 +243,13 @@ class Auth:
         name, outcome = answer
         match outcome:
             case NotMine():
+                unclaimed = self._unclaimed(req)
+                if unclaimed is not None:
+                    return self._refuse(req, res, "", unclaimed)
                 return self._resume(req, res)
             case Accepted(user) if is_active(user):
+                if outcome.ambient and self._csrf_everywhere:
+                    refuse_forged(req)
                 info = AuthInfo(
                     name,
                     datetime.now(UTC),
@@ -270,6 +277,16 @@ class Auth:
             res.headers["Retry-After"] = str(rejected.retry_after)
         return self._listeners.tell(
             Event("login_failed", name, None, rejected.login, rejected.reason, req.ip)
+        )
+
+    def _unclaimed(self, req: Request) -> Rejected | None:
+        """The refusal of a credential of a scheme that methods here ask for, but that none took: as bad as forged."""
+        given = req.get("authorization")
+        scheme = "" if given is None else given.partition(" ")[0].lower()
+        if scheme not in self._schemes:
+            return None
+        return Rejected(
+            "no method takes this credential", challenge=INVALID_TOKEN if scheme == "bearer" else None
         )
 
     def _resume(self, req: Request, res: Response) -> Done:

@@ -164,3 +164,9 @@ class HashPool:
         future.add_done_callback(lambda _: self._places.release())
         result: T = await wrap_future(future)
         return result
+
+    def close(self) -> None:
+        """Let the threads end when they are done; the next call starts new ones."""
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            executor.shutdown(wait=False)

@@ -120,6 +120,9 @@ class Password(AuthMethod):
             await self._renew(user, verdict.renewed)
         return Accepted(user, ("pwd",))
 
+    async def close(self) -> None:
+        self._pool.close()
+
     async def _verify(self, password: str, stored: str | None) -> Verdict:
         assert self._hasher is not None, "wire() came first"
         try:
