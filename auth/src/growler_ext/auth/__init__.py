@@ -25,7 +25,9 @@ from growler_ext.auth.method import (
 from growler_ext.auth.methods.api_key import ApiKey, KeyRecord, NewKey, new_key
 from growler_ext.auth.methods.basic import Basic
 from growler_ext.auth.methods.bearer import Bearer
+from growler_ext.auth.methods.magic_link import MagicLink
 from growler_ext.auth.methods.password import Password
+from growler_ext.auth.methods.totp import TOTP, Enrolment, MemorySecrets, TOTPSecret, TOTPSecrets
 from growler_ext.auth.middleware import Auth
 from growler_ext.auth.passwords import Hasher, PasswordHasher, PasswordLibraryError, Verdict
 from growler_ext.auth.services import Services
@@ -35,6 +37,7 @@ from growler_ext.auth.users import Identity, IdentityConflict, MemoryUser, Memor
 
 __all__ = [
     "NOT_MINE",
+    "TOTP",
     "Accepted",
     "ApiKey",
     "Auth",
@@ -48,6 +51,7 @@ __all__ = [
     "Cookie",
     "Data",
     "Ended",
+    "Enrolment",
     "Event",
     "FailedLogin",
     "Guard",
@@ -55,6 +59,8 @@ __all__ = [
     "Identity",
     "IdentityConflict",
     "KeyRecord",
+    "MagicLink",
+    "MemorySecrets",
     "MemoryUser",
     "MemoryUsers",
     "NewKey",
@@ -71,6 +77,8 @@ __all__ = [
     "RouteOutcome",
     "SecondFactor",
     "Services",
+    "TOTPSecret",
+    "TOTPSecrets",
     "Throttle",
     "User",
     "Users",

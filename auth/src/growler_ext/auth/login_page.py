@@ -56,7 +56,7 @@ def page(site: str, title: str, body: str, script: str = "") -> str:
 
 
 @cache
-def headers(script: str = "") -> dict[str, str]:
+def headers(script: str = "", referrer: str = "same-origin") -> dict[str, str]:
     """The header fields the page is sent with."""
     allowed = f"script-src '{_hash(script)}'; connect-src 'self'; " if script else ""
     return {
@@ -65,8 +65,9 @@ def headers(script: str = "") -> dict[str, str]:
             "base-uri 'none'; frame-ancestors 'none'"
         ),
         "X-Content-Type-Options": "nosniff",
-        # Not no-referrer: under it browsers send `Origin: null` with the form, and csrf.py would refuse that.
-        "Referrer-Policy": "same-origin",
+        # Not no-referrer where it can be helped: under it browsers send `Origin: null` with the form, and csrf.py
+        # would refuse that from those that do not send Sec-Fetch-Site.
+        "Referrer-Policy": referrer,
         "Cache-Control": "no-store",
     }
 

@@ -123,9 +123,9 @@ class LoginRoutes:
                 await self._let_in(method, outcome, req, res)
             case Rejected():
                 await self._say_failed(method, outcome, req, res)
-            case Page(title, body, status, script, data):
+            case Page(title, body, status, script, data, referrer):
                 _set_cookies(req, res, outcome.cookies)
-                res.set(login_page.headers(script))
+                res.set(login_page.headers(script, referrer))
                 if prefers_page(req):
                     res.send_html(login_page.page(req.app.name, title, body, script), status)
                 else:

@@ -137,6 +137,7 @@ class Page:
         body: HTML with everything escaped.
         script: the source of a script the page needs, allowed by its hash; "" for none. It may ask only this site.
         data: what a program is told instead, as JSON.
+        referrer: the Referrer-Policy; "no-referrer" where the address of the page holds a secret.
     """
 
     title: str
@@ -144,6 +145,7 @@ class Page:
     status: int = 200
     script: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    referrer: str = "same-origin"
     cookies: Sequence[Cookie] = ()
 
 
