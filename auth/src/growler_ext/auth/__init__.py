@@ -26,7 +26,10 @@ from growler_ext.auth.methods.api_key import ApiKey, KeyRecord, NewKey, new_key
 from growler_ext.auth.methods.basic import Basic
 from growler_ext.auth.methods.bearer import Bearer
 from growler_ext.auth.methods.magic_link import MagicLink
+from growler_ext.auth.methods.oauth import OAuth
+from growler_ext.auth.methods.oidc import OIDC
 from growler_ext.auth.methods.password import Password
+from growler_ext.auth.methods.presets import Discord, GitHub, GitLab, Google, Microsoft
 from growler_ext.auth.methods.totp import TOTP, Enrolment, MemorySecrets, TOTPSecret, TOTPSecrets
 from growler_ext.auth.middleware import Auth
 from growler_ext.auth.passwords import Hasher, PasswordHasher, PasswordLibraryError, Verdict
@@ -37,6 +40,7 @@ from growler_ext.auth.users import Identity, IdentityConflict, MemoryUser, Memor
 
 __all__ = [
     "NOT_MINE",
+    "OIDC",
     "TOTP",
     "Accepted",
     "ApiKey",
@@ -50,10 +54,14 @@ __all__ = [
     "Challenge",
     "Cookie",
     "Data",
+    "Discord",
     "Ended",
     "Enrolment",
     "Event",
     "FailedLogin",
+    "GitHub",
+    "GitLab",
+    "Google",
     "Guard",
     "Hasher",
     "Identity",
@@ -63,8 +71,10 @@ __all__ = [
     "MemorySecrets",
     "MemoryUser",
     "MemoryUsers",
+    "Microsoft",
     "NewKey",
     "NotMine",
+    "OAuth",
     "Outcome",
     "Page",
     "Password",

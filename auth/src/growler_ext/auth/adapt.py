@@ -7,7 +7,7 @@ from typing import Any
 from growler_ext.auth.method import AuthMethod
 
 _PARTS = ("authenticate", "routes")
-_OPTIONAL = ("challenge", "wire", "form", "close")
+_OPTIONAL = ("challenge", "wire", "form", "logged_out", "close")
 
 
 def adapt(method: Any) -> AuthMethod:

@@ -39,3 +39,14 @@ def _is_https(req: Request) -> bool:
 def _name(name: str, https: bool) -> str:
     # RFC 6265bis 4.1.3.2: no other host of the domain can set such a cookie.
     return f"__Host-{name}" if https else name
+
+
+def cookies_with_prefix(req: Request, prefix: str) -> dict[str, str]:
+    """The cookies whose names begin so, without `__Host-`, in the order the browser sent them: oldest first
+    (RFC 6265 5.4)."""
+    full = _name(prefix, _is_https(req))
+    found = {}
+    for name, value in parse(req.head.fields).items():
+        if name.startswith(full):
+            found[name.removeprefix("__Host-")] = str(value)
+    return found

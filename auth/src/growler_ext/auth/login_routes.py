@@ -6,10 +6,10 @@ app's own route for the login page is preferred to ours, wherever it stands: for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import assert_never
+from typing import Any, assert_never
 
 from growler import Request, Response, Router
 from growler.http.methods import METHODS
@@ -37,7 +37,7 @@ from growler_ext.auth.method import (
 )
 from growler_ext.auth.next_url import safe_next
 from growler_ext.auth.services import Services
-from growler_ext.auth.users import IdentityConflict, User, is_active
+from growler_ext.auth.users import Identity, IdentityConflict, User, is_active
 from growler_ext.auth.waiting import settled
 from growler_ext.auth.wiring import page_at
 
@@ -141,9 +141,8 @@ class LoginRoutes:
                 res.headers["Cache-Control"] = "no-store"
                 res.headers["Referrer-Policy"] = "no-referrer"
                 res.redirect(url, 303)
-            case Ended(user, kept):
-                if user is not None:
-                    await end_some(sessions_of(req.app), user, kept)
+            case Ended(identity, kept):
+                await self._end(identity, kept, req)
                 res.headers["Cache-Control"] = "no-store"
                 res.decide(b"", status=200)
             case Challenge(value):
@@ -227,14 +226,24 @@ class LoginRoutes:
 
     # Logout
 
+    async def _end(self, identity: Identity | None, kept: Mapping[str, Any], req: Request) -> None:
+        users = self._services.users
+        assert users is not None, "options.find_mistakes() has asked for them"
+        user: User | None = None if identity is None else await settled(users.identity(identity))
+        if user is not None:
+            await end_some(sessions_of(req.app), str(user.id), kept)
+
     async def _log_out(self, req: Request, res: Response) -> None:
         refuse_forged(req)
         form = await req.form() if req.type_is("application/x-www-form-urlencoded") else {}
         target = safe_next(form.get("next", []), self._services.home)
-        user = req.user
+        user, info = req.user, req.auth
         if user is not None and form.get("everywhere"):
             await settled(sessions_of(req.app).revoke(str(user.id)))
         await self._entrance.log_out(req)
+        for method in self._methods:
+            if method.name == info.method and prefers_page(req):
+                target = await method.logged_out(info.kept, target) or target
         req.user, req.auth = None, NOBODY
         res.headers["Cache-Control"] = "no-store"
         if prefers_page(req):

@@ -166,10 +166,10 @@ class Ended:
     without a body.
 
     Parameters:
-        user: the id of the user; None if no login is known, which is answered the same.
+        identity: whose; None if no login of theirs is known, which is answered the same.
     """
 
-    user: str | None
+    identity: Identity | None
     kept: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -242,6 +242,15 @@ class AuthMethod:
             failed: the try that has just failed, if one has.
         """
         return ""
+
+    async def logged_out(self, kept: Mapping[str, Any], next_url: str) -> str | None:
+        """Called when a login by this method has ended: an absolute address to go to first, which ends it elsewhere
+        too and leads back to `next_url`; None for none.
+
+        Parameters:
+            kept: what the login has kept in the session.
+        """
+        return None
 
     async def close(self) -> None:
         """Let go of connections and threads. Called when the app shuts down."""
