@@ -28,10 +28,12 @@ from growler_ext.auth.methods.bearer import Bearer
 from growler_ext.auth.methods.magic_link import MagicLink
 from growler_ext.auth.methods.oauth import OAuth
 from growler_ext.auth.methods.oidc import OIDC
+from growler_ext.auth.methods.passkey import Passkey
 from growler_ext.auth.methods.password import Password
 from growler_ext.auth.methods.presets import Discord, GitHub, GitLab, Google, Microsoft
 from growler_ext.auth.methods.totp import TOTP, Enrolment, MemorySecrets, TOTPSecret, TOTPSecrets
 from growler_ext.auth.middleware import Auth
+from growler_ext.auth.passkeys import MemoryPasskeys, PasskeyStore, StoredPasskey
 from growler_ext.auth.passwords import Hasher, PasswordHasher, PasswordLibraryError, Verdict
 from growler_ext.auth.services import Services
 from growler_ext.auth.shared import Rate
@@ -68,6 +70,7 @@ __all__ = [
     "IdentityConflict",
     "KeyRecord",
     "MagicLink",
+    "MemoryPasskeys",
     "MemorySecrets",
     "MemoryUser",
     "MemoryUsers",
@@ -77,6 +80,8 @@ __all__ = [
     "OAuth",
     "Outcome",
     "Page",
+    "Passkey",
+    "PasskeyStore",
     "Password",
     "PasswordHasher",
     "PasswordLibraryError",
@@ -87,6 +92,7 @@ __all__ = [
     "RouteOutcome",
     "SecondFactor",
     "Services",
+    "StoredPasskey",
     "TOTPSecret",
     "TOTPSecrets",
     "Throttle",
