@@ -5,7 +5,7 @@ from growler_ext.renderer.contract import Stamp
 
 
 def source(name: str, text: str) -> Source:
-    return Source(name, text, f"/views/{name}", Stamp(0, 0, 0))
+    return Source(name, text, f"/views/{name}", Stamp(0, 0, 0, 0, 0))
 
 
 def test_the_text_has_name_line_and_the_lines_around() -> None:

@@ -7,16 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from growler_ext.renderer import Renderer, Source, TemplateError
+from growler_ext.renderer import Renderer, Source, Template, TemplateError
 from growler_ext.renderer.contract import Stamp
-from growler_ext.renderer.engines.format import FormatEngine, parse
+from growler_ext.renderer.engines.format import FormatEngine
 from growler_ext.renderer.testing import MemoryLoader
 
 Write = Callable[..., Path]
 
 
 def source(text: str) -> Source:
-    return Source("page.tmpl", text, "/page.tmpl", Stamp(0, 0, 0))
+    return Source("page.tmpl", text, "/page.tmpl", Stamp(0, 0, 0, 0, 0))
+
+
+def compile(source: Source) -> Template:
+    engine = FormatEngine()
+    return engine.compile(source, MemoryLoader(engine, {}), escape=True)
 
 
 @pytest.mark.parametrize(
@@ -39,14 +44,14 @@ def source(text: str) -> Source:
 )
 def test_everything_but_a_plain_name_is_refused_with_its_line(field: str) -> None:
     with pytest.raises(TemplateError) as caught:
-        parse(source("one\ntwo\nthree " + field))
+        compile(source("one\ntwo\nthree " + field))
     assert (caught.value.name, caught.value.line) == ("page.tmpl", 3)
     assert "{{" in caught.value.reason or "}}" in caught.value.reason
 
 
 def test_an_error_tells_the_column() -> None:
     with pytest.raises(TemplateError) as caught:
-        parse(source("one\ntwo {0}"))
+        compile(source("one\ntwo {0}"))
     assert (caught.value.line, caught.value.column) == (2, 5)
 
 

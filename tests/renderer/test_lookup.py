@@ -79,7 +79,8 @@ def test_a_suffix_of_no_engine_belongs_to_the_name(views: Path, write: Write) ->
     assert renderer.render("v1.2") == "version"
     with pytest.raises(TemplateNotFound) as caught:
         renderer.render("app.fs")
-    assert caught.value.tried == ("app.fs.mako", "app.fs.html.mako", "app.fs.tmpl", "app.fs.html.tmpl")
+    assert caught.value.tried[:3] == ("app.fs.mako", "app.fs.html.mako", "app.fs.pug")
+    assert "app.fs" not in caught.value.tried
 
 
 def test_a_name_with_an_engines_suffix_binds_to_that_engine(views: Path, write: Write) -> None:
@@ -128,14 +129,52 @@ def test_near_is_what_is_a_template_and_called_nearly_so(views: Path, write: Wri
     assert "did you mean" not in str(caught.value)
 
 
+def test_what_is_near_is_found_among_thousands(views: Path, write: Write) -> None:
+    for number in range(3000):
+        (views / f"page_{number}.mako").touch()
+    write("homepage.mako")
+    with pytest.raises(TemplateNotFound) as caught:
+        Renderer(views, reload=True).render("hompage")
+    assert caught.value.near[0] == "homepage.mako"
+
+
 def test_not_found_tells_what_was_tried_and_what_is_near(views: Path, write: Write) -> None:
     write("blog/homepage.mako")
     with pytest.raises(TemplateNotFound) as caught:
         Renderer(views).render("blog/hompage")
     message = str(caught.value)
-    assert message.startswith("no template 'blog/hompage': there is no blog/hompage.mako or ")
+    assert message.startswith(
+        "no template 'blog/hompage': there is no such file with .mako, .html.mako, .pug, "
+    )
     assert str(views) in message
     assert message.endswith("did you mean blog/homepage.mako?")
+
+
+def test_a_name_from_outside_writes_no_line_of_its_own_into_the_log(views: Path, write: Write) -> None:
+    for name in ("x\nERROR growler: forged", "x\r\n", "\x1b[2J", "q" * 999):
+        with pytest.raises(TemplateNotFound) as caught:
+            Renderer(views).render(name)
+        assert str(caught.value).isprintable()
+        assert len(str(caught.value)) < 600 + len(str(views))
+
+
+def test_of_two_templates_with_one_name_the_first_is_taken_and_the_log_says_so(
+    views: Path, write: Write, caplog: pytest.LogCaptureFixture
+) -> None:
+    write("home.mako", "mako")
+    write("home.pug", "| pug")
+    write("../theme/page.pug", "| theme")
+    write("page.mako", "views")
+    renderer = Renderer([views.parent / "theme", views], ["mako", "pug"])
+    assert [renderer.render("home"), renderer.render("home"), renderer.render("home.pug")] == [
+        "mako",
+        "mako",
+        "pug",
+    ]
+    assert caplog.messages == ["'home' is home.mako, and never home.pug beside it: name the one you mean"]
+    # A file in an earlier directory is there to win.
+    assert renderer.render("page") == "theme"
+    assert len(caplog.messages) == 1
 
 
 def test_unknown_names_and_spellings_take_no_memory(views: Path, write: Write) -> None:
@@ -145,7 +184,7 @@ def test_unknown_names_and_spellings_take_no_memory(views: Path, write: Write) -
         assert renderer.render("./" * number + "home") == "home"
         with pytest.raises(TemplateNotFound):
             renderer.render(f"unknown{number}")
-    assert len(renderer.templates(in_development=False)._compiled) == 1
+    assert len(renderer.templates(in_development=False)._kept) == 1
 
 
 def test_a_file_of_another_encoding_is_an_error_with_its_line(views: Path, write: Write) -> None:

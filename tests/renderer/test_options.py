@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from growler_ext.renderer import Fault, Loader, Renderer, Source, Template
+from growler_ext.renderer import Fault, Inspection, Loader, Renderer, Source, Template
 
 
 class OtherEngine:
@@ -21,6 +21,9 @@ class OtherEngine:
     def explain(self, error: Exception, /) -> Fault:
         raise NotImplementedError
 
+    def inspect(self, source: Source, /) -> Inspection:
+        raise NotImplementedError
+
 
 @pytest.fixture
 def no_mako(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,11 +34,11 @@ def no_mako(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_all_mistakes_are_told_at_once(views: Path) -> None:
     with pytest.raises(ValueError, match="Renderer cannot render like this") as caught:
-        Renderer([views, "nowhere", "neither"], ["mako", "pug"], globals={"loop": 1})
+        Renderer([views, "nowhere", "neither"], ["mako", "nunjucks"], globals={"loop": 1})
     assert str(caught.value).splitlines()[1:] == [
         f"- there is no directory {os.path.abspath('nowhere')}: create it or correct the path",
         f"- there is no directory {os.path.abspath('neither')}: create it or correct the path",
-        "- there is no engine 'pug': known are 'mako', 'format'",
+        "- there is no engine 'nunjucks': known are 'mako', 'pug', 'jinja', 'format', 'template'",
         "- globals: mako keeps 'loop' for itself: give the value another name",
     ]
 
@@ -81,11 +84,11 @@ def test_without_a_choice_the_installed_engines_serve(views: Path) -> None:
 
 
 def test_what_a_library_itself_misses_is_not_hidden(views: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def make(name: str) -> None:
+    def import_module(name: str) -> None:
         raise ModuleNotFoundError("No module named 'markupsafe'", name="markupsafe")
 
     # Taking it away for real would leave two copies of mako to the tests after this one.
-    monkeypatch.setattr("growler_ext.renderer.engines.make", make)
+    monkeypatch.setattr("growler_ext.renderer.engines.registry.import_module", import_module)
     for engine in ("mako", None):
         with pytest.raises(ModuleNotFoundError, match="markupsafe"):
             Renderer(views, engine)
@@ -100,7 +103,8 @@ def test_the_directory_stays_where_it_was(views: Path, monkeypatch: pytest.Monke
 
 
 def test_repr_shows_directories_engines_and_reloading(views: Path) -> None:
-    assert repr(Renderer(views)) == f"<Renderer {views}; mako, format; reload: in development>"
+    expected = f"<Renderer {views}; mako, format; reload: in development>"
+    assert repr(Renderer(views, ["mako", "format"])) == expected
     assert repr(Renderer(views, "format", reload=True)) == f"<Renderer {views}; format; reload: True>"
 
 

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from growler_ext.renderer import Fault, Loader, Renderer, Source, Template, TemplateError, TemplateNotFound
+from growler_ext.renderer import (
+    Fault,
+    Inspection,
+    Loader,
+    Renderer,
+    Source,
+    Template,
+    TemplateError,
+    TemplateNotFound,
+)
 
 Write = Callable[..., Path]
 
@@ -29,12 +38,15 @@ class IncludingEngine:
     def explain(self, error: Exception, /) -> Fault:
         return Fault(str(error))
 
+    def inspect(self, source: Source, /) -> Inspection:
+        return Inspection()
+
 
 class Joined:
     def __init__(self, text: str) -> None:
         self.text = text
 
-    def render(self, values: Mapping[str, object], /) -> str:
+    def render(self, values: Mapping[str, object], block: str | None = None, /) -> str:
         return self.text
 
 
@@ -55,6 +67,11 @@ def edit_with_an_older_time(views: Path, write: Write) -> None:
     set_time(write("home.mako", "new"), 0)
 
 
+def edit_that_keeps_size_and_time(views: Path, write: Write) -> None:
+    before = (views / "home.mako").stat().st_mtime_ns
+    set_time(write("home.mako", "new"), before)
+
+
 def replace_by_rename(views: Path, write: Write) -> None:
     before = (views / "home.mako").stat().st_mtime_ns
     other = write("other", "new")
@@ -68,8 +85,15 @@ def new_file_in_an_earlier_directory(views: Path, write: Write) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [edit, edit_within_the_same_tick, edit_with_an_older_time, replace_by_rename, new_file_in_an_earlier_directory],
-)  # fmt: skip
+    [
+        edit,
+        edit_within_the_same_tick,
+        edit_with_an_older_time,
+        edit_that_keeps_size_and_time,
+        replace_by_rename,
+        new_file_in_an_earlier_directory,
+    ],
+)
 def test_a_change_shows_when_reloading_and_never_else(
     views: Path, write: Write, change: Callable[[Path, Write], None]
 ) -> None:
@@ -93,6 +117,34 @@ def test_a_changed_parent_or_include_shows_when_reloading(views: Path, write: Wr
     write(changed, "newer ${next.body()}" if changed == "layout.mako" else "newer")
     assert "newer" in reloading.render("home")
     assert keeping.render("home") == "old old"
+
+
+@pytest.mark.parametrize("changed", ["layout.pug", "part.pug", "deep/inner.pug", "style.css"])
+def test_a_file_that_is_compiled_into_a_pug_template_shows_when_reloading(
+    views: Path, write: Write, changed: str
+) -> None:
+    texts = {
+        "layout.pug": "| old \nblock body",
+        "part.pug": "| old \ninclude deep/inner",
+        "deep/inner.pug": "| old ",
+        "style.css": "old",
+    }
+    for name, text in texts.items():
+        write(name, text)
+    write("home.pug", "extends layout\nblock body\n  include part\n  include style.css")
+    reloading, keeping = Renderer(views, reload=True), Renderer(views, reload=False)
+    assert (reloading.render("home").split(), keeping.render("home").split()) == (["old"] * 4, ["old"] * 4)
+    write(changed, texts[changed].replace("old", "new"))
+    assert reloading.render("home").count("new") == 1
+    assert keeping.render("home").split() == ["old"] * 4
+
+
+def test_a_file_that_was_only_touched_is_not_compiled_again(views: Path, write: Write) -> None:
+    path = write("home.mako", "<%! import itertools; counter = itertools.count() %>${next(counter)}")
+    renderer = Renderer(views, reload=True)
+    assert renderer.render("home") == "0"
+    set_time(path, 0)
+    assert renderer.render("home") == "1"
 
 
 def test_files_read_while_compiling_are_looked_at_too(views: Path, write: Write) -> None:
@@ -143,19 +195,16 @@ def test_a_mended_template_is_compiled_again(views: Path, write: Write) -> None:
     assert renderer.render("home") == "mended"
 
 
+@pytest.mark.parametrize(("environment", "text"), [("development", "newer"), ("production", "old")])
 def test_outside_of_a_request_the_environment_decides(
-    views: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+    views: Path, write: Write, monkeypatch: pytest.MonkeyPatch, environment: str, text: str
 ) -> None:
+    monkeypatch.setenv("GROWLER_ENV", environment)
     renderer = Renderer(views)
     write("home.mako", "old")
-    monkeypatch.setenv("GROWLER_ENV", "development")
     assert renderer.render("home") == "old"
     write("home.mako", "newer")
-    assert renderer.render("home") == "newer"
-    monkeypatch.setenv("GROWLER_ENV", "production")
-    assert renderer.render("home") == "newer"
-    write("home.mako", "newest")
-    assert renderer.render("home") == "newer"
+    assert renderer.render("home") == text
 
 
 def test_threads_see_a_template_wholly_old_or_wholly_new(views: Path, write: Write) -> None:

@@ -33,6 +33,25 @@ def test_a_template_becomes_the_answer(serve: Any, views: Path, write: Write) ->
     assert reply.headers["content-length"] == str(len(reply.body))
 
 
+def test_the_first_program_of_old_growler(
+    serve: Any, views: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from growler.middleware import Renderer as FromMiddleware
+
+    write("home.jade", "h1 Hello World!!")
+    write("homepage.mako", "mako")
+    monkeypatch.chdir(views.parent)
+    app = App("GrowlerServer")
+    app.use(FromMiddleware("views/", ["jade", "mako"]))
+    app.get("/", lambda req, res: res.render("home"))
+    app.get("/mako", lambda req, res: res.render("homepage.mako"))
+    client = serve(app)
+    reply = client.get("/")
+    assert (reply.status, reply.text) == (200, "<h1>Hello World!!</h1>")
+    assert reply.headers["content-type"] == "text/html; charset=utf-8"
+    assert client.get("/mako").text == "mako"
+
+
 def test_head_has_the_length_and_no_body(serve: Any, views: Path, write: Write) -> None:
     write("home.mako", "ünï")
     app = App()
@@ -188,7 +207,22 @@ def test_a_second_answer_raises_at_the_call(views: Path, write: Write) -> None:
             raised.append(error)
 
     assert answer(views, twice).text == "home"
-    assert len(raised) == 1
+    assert [str(error) for error in raised] == [
+        "the response is decided already by res.render('home'): return after it, or do not render 'home'"
+    ]
+
+
+def test_an_answer_after_another_kind_of_answer_raises_too(
+    views: Path, write: Write, caplog: pytest.LogCaptureFixture
+) -> None:
+    write("home.mako", "home")
+
+    def both(req: Request, res: Response) -> None:
+        res.send_text("text")
+        res.render("home")
+
+    assert answer(views, both).status == 500
+    assert "the response is decided already: return after it" in caplog.text
 
 
 def test_production_shows_nothing_of_an_error_and_the_log_its_line(

@@ -17,7 +17,7 @@ from growler.errorpages.report import Report
 from growler.http.request import Request
 
 if TYPE_CHECKING:
-    from growler.errorpages.trace import Failure, Frame, Line
+    from growler.errorpages.trace import Explanation, Failure, Frame, Line
 
 STYLE = """
 :root{color-scheme:light dark;--ink:#1c1e21;--dim:#6a6f76;--page:#f6f6f4;--card:#fff;--edge:#dcdcd8;--bad:#b3261e;
@@ -112,7 +112,9 @@ def _failure(failure: Failure, *, first: bool) -> str:
             f"<h2>{escape(failure.led_to)}</h2>",
             f"<p><b>{escape(failure.kind)}</b> {escape(failure.message)}</p>",
         ]
-    else:
+    if failure.explanation is not None:
+        parts += _explanation(failure.explanation)
+    if first:
         parts.append("<h2>Traceback, innermost call first</h2>")
     # Open is the application's code, each line once; the innermost call where none of it took part.
     seen: set[tuple[str, int]] = set()
@@ -124,6 +126,19 @@ def _failure(failure: Failure, *, first: bool) -> str:
     if failure.left_out:
         parts.append(f'<p class="request">{failure.left_out} more calls outside of these.</p>')
     return "\n".join(parts)
+
+
+def _explanation(explanation: Explanation) -> list[str]:
+    parts = []
+    if explanation.places:
+        parts.append(f"<h2>{escape(explanation.title)}</h2>")
+        parts += [_frame(place, is_open=True) for place in explanation.places]
+    for title, facts in explanation.facts.items():
+        cells = "".join(
+            f"<tr><th>{escape(name)}</th><td>{escape(text)}</td></tr>" for name, text in facts.items()
+        )
+        parts.append(f"<h2>{escape(title)}</h2><table>{cells}</table>")
+    return parts
 
 
 def _frame(frame: Frame, *, is_open: bool) -> str:

@@ -1,9 +1,16 @@
-"""Reads an error's traceback for a page: what happened, where, and the lines around it."""
+"""Reads an error's traceback for a page: what happened, where, and the lines around it.
+
+An error that knows more than its traceback - in which line of which template it came up - has a method
+`__growler_explain__` that gives an `Explanation`; the renderer's errors do.
+"""
 
 from __future__ import annotations
 
 import linecache
+import os
+import sys
 import sysconfig
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from traceback import FrameSummary, TracebackException
@@ -47,9 +54,24 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """What an error tells of itself, for the page in development."""
+
+    message: str
+    """In place of its text, which may hold for the log what is shown here."""
+    title: str
+    """Of the list of places."""
+    places: tuple[Frame, ...]
+    """Innermost first."""
+    facts: Mapping[str, Mapping[str, str]]
+    """Tables by their titles."""
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """One error of the chain. `led_to`: what it has to do with the one before in the list."""
 
+    explanation: Explanation | None
     kind: str
     message: str
     led_to: str
@@ -66,8 +88,12 @@ def failures(error: BaseException) -> list[Failure]:
         # Reads messages and sources with care: a `__str__` that raises is not the end of the page.
         summary = TracebackException(type(current), current, current.__traceback__, limit=-MAX_FRAMES)
         frames = tuple(_frame(frame) for frame in reversed(summary.stack))
-        message = "\n".join([str(summary), *getattr(current, "__notes__", ())])
-        found.append(Failure(_kind(current), message, link, frames, _depth(current) - len(frames)))
+        explain = getattr(current, "__growler_explain__", None)
+        explanation: Explanation | None = None if explain is None else explain()
+        text = str(summary) if explanation is None else explanation.message
+        message = "\n".join([text, *getattr(current, "__notes__", ())])
+        left_out = _depth(current) - len(frames)
+        found.append(Failure(explanation, _kind(current), message, link, frames, left_out))
         if current.__cause__ is not None:
             current, link = current.__cause__, "It was raised because of"
         elif current.__suppress_context__:
@@ -97,8 +123,15 @@ def _frame(summary: FrameSummary) -> Frame:
         Line(at, text.rstrip("\n"), at == number, _marked(summary, text) if at == number else (0, 0))
         for at, text in enumerate(source, first)
     )
-    foreign = summary.filename.startswith(_FOREIGN) or summary.filename.startswith("<frozen")
-    return Frame(summary.filename, number, summary.name, not foreign, lines)
+    # What has no path was made by a library: the code of a template, say.
+    own = os.path.isabs(summary.filename) and not summary.filename.startswith((*_FOREIGN, *_extensions()))
+    return Frame(summary.filename, number, summary.name, own, lines)
+
+
+def _extensions() -> list[str]:
+    """Where extensions lie that are not among the installed packages, but in a checkout."""
+    package = sys.modules.get("growler_ext")
+    return [f"{path}/" for path in package.__path__] if package is not None else []
 
 
 def _marked(summary: FrameSummary, text: str) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Templates for Growler behind one `res.render`: mako and plain formats, escaped by default.
+"""Templates for Growler behind one `res.render`: mako, pug, Jinja and plain formats, escaped by default.
 
 from growler.ext import Renderer
 
@@ -9,19 +9,35 @@ def index(req, res):
     res.render("home", {"title": "Hello"})
 """
 
-from growler_ext.renderer.contract import Engine, Fault, Loader, Place, Source, Template
+from growler_ext.renderer.contract import (
+    Engine,
+    Fault,
+    Inspection,
+    Loader,
+    Place,
+    Reference,
+    Source,
+    Template,
+    UnknownBlock,
+)
 from growler_ext.renderer.errors import TemplateError, TemplateNotFound
+from growler_ext.renderer.functions import attrs, json
 from growler_ext.renderer.middleware import Render, Renderer
 
 __all__ = [
     "Engine",
     "Fault",
+    "Inspection",
     "Loader",
     "Place",
+    "Reference",
     "Render",
     "Renderer",
     "Source",
     "Template",
     "TemplateError",
     "TemplateNotFound",
+    "UnknownBlock",
+    "attrs",
+    "json",
 ]

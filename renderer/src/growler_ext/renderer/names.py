@@ -39,12 +39,18 @@ class Form(NamedTuple):
 
 
 def join(name: str, parent: str | None) -> str:
-    """A name as a template says it, seen from the directories; not yet in normal form."""
+    """A name as a template says it, seen from the directories; not yet in normal form.
+
+    What leads upwards at its beginning is resolved, so that a template that was kept is found without `normalise`.
+    """
     if parent is None:
         return name
     if name.startswith("/"):
         return name[1:]
     folder, slash, _ = parent.rpartition("/")
+    while slash and name.startswith("../"):
+        name = name[3:]
+        folder, slash, _ = folder.rpartition("/")
     return folder + slash + name
 
 

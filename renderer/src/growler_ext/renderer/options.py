@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from typing import Any
 
-from growler_ext.renderer import engines, values
+from growler_ext.renderer import values
 from growler_ext.renderer.contract import Engine
+from growler_ext.renderer.engines import registry
 from growler_ext.renderer.loader import Directories
 
-Path = str | os.PathLike[str]
+Path = str | os.PathLike[str] | Traversable
 EngineChoice = str | Engine
+EngineOptions = Mapping[str, Any]
+"""For each engine a mapping of its options."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +33,13 @@ def check(
     engine: EngineChoice | Sequence[EngineChoice] | None,
     *,
     globals: Mapping[str, object],
+    options: EngineOptions,
     symlinks: bool,
 ) -> Options:
     """The options, ready for use. Raises ValueError that names every mistake, one per line."""
     mistakes: list[str] = []
     roots = _roots(path, mistakes)
-    chosen = _engines(engine, mistakes)
+    chosen = _engines(engine, _by_engine(options, mistakes), mistakes)
     mistakes += _clashes(chosen)
     mistakes += _wrong_globals(globals, chosen)
     if mistakes:
@@ -44,60 +50,94 @@ def check(
 
 
 def _roots(path: Path | Sequence[Path], mistakes: list[str]) -> list[str]:
-    paths = [path] if isinstance(path, str | os.PathLike) else list(path)
+    paths = [path] if isinstance(path, str | os.PathLike) or not isinstance(path, Sequence) else list(path)
     if not paths:
         mistakes.append('no directory is given: Renderer("views/")')
-    # Absolute now: a later chdir must not move what is rendered.
-    roots = [os.path.abspath(os.fspath(one)) for one in paths]
-    mistakes += [
-        f"there is no directory {root}: create it or correct the path" for root in roots if not os.path.isdir(root)
-    ]  # fmt: skip
+    roots = []
+    for one in paths:
+        if not isinstance(one, str | os.PathLike):
+            mistakes.append(
+                f"{one!r} is no directory of the file system: give its path, or unpack the archive it lies in"
+            )
+            continue
+        # Absolute now: a later chdir must not move what is rendered.
+        root = os.path.abspath(os.fspath(one))
+        if not os.path.isdir(root):
+            mistakes.append(f"there is no directory {root}: create it or correct the path")
+        roots.append(root)
     return roots
 
 
-def _engines(engine: EngineChoice | Sequence[EngineChoice] | None, mistakes: list[str]) -> list[Engine]:
+def _by_engine(options: EngineOptions, mistakes: list[str]) -> dict[str, Mapping[str, object]]:
+    by_engine = {}
+    for name, one in options.items():
+        if isinstance(one, Mapping):
+            by_engine[registry.canonical(name)] = one
+        else:
+            mistakes.append(f'options of {name!r} are a mapping: options={{"mako": {{"imports": [...]}}}}')
+    return by_engine
+
+
+def _engines(
+    engine: EngineChoice | Sequence[EngineChoice] | None,
+    options: dict[str, Mapping[str, object]],
+    mistakes: list[str],
+) -> list[Engine]:
+    """The engines chosen, or all that are installed."""
+    choice: Sequence[EngineChoice]
     if engine is None:
-        return _installed()
-    chosen = [engine] if isinstance(engine, str) or not isinstance(engine, Sequence) else engine
-    if not chosen:
+        choice = registry.names()
+    elif isinstance(engine, str) or not isinstance(engine, Sequence):
+        choice = [engine]
+    else:
+        choice = engine
+    if not choice:
         mistakes.append("no engine is chosen: name one, or leave the argument out for every one installed")
     found: list[Engine] = []
-    for one in chosen:
+    for one in choice:
         if not isinstance(one, str):
+            mistakes += _wrong_engine(one)
             found.append(one)
-        elif one not in engines.NAMES:
-            mistakes.append(f"there is no engine {one!r}: known are {', '.join(map(repr, engines.NAMES))}")
-        else:
-            try:
-                found.append(engines.make(one))
-            except ModuleNotFoundError as error:
-                if not engines.is_missing_library(error, one):
-                    raise
-                mistakes.append(
-                    f"the engine {one!r} is not installed: pip install growler-ext-renderer[{one}]"
-                )
-    return found
-
-
-def _installed() -> list[Engine]:
-    found = []
-    for name in engines.NAMES:
+            continue
         try:
-            found.append(engines.make(name))
-        except ModuleNotFoundError as error:
-            if not engines.is_missing_library(error, name):
-                raise
+            found.append(registry.make(one, options.pop(registry.canonical(one), {})))
+        except registry.EngineNotInstalled as error:
+            if engine is not None:
+                mistakes.append(str(error))
+        except registry.EngineRefused as error:
+            mistakes.append(str(error))
+    mistakes += [
+        f"options of {name!r}: it is not among the engines" + (
+            ", which are objects: give the object its options" if any(one.name == name for one in found) else ""
+        )
+        for name in options
+    ]  # fmt: skip
     return found
+
+
+def _wrong_engine(engine: Engine) -> list[str]:
+    if isinstance(engine, type):
+        return [f"{engine.__name__} is a class: give the Renderer an engine, {engine.__name__}()"]
+    lacking = [part for part in _PARTS if not hasattr(engine, part)]
+    if lacking:
+        return [f"{engine!r} is no engine: it has no {', '.join(lacking)} (see growler_ext.renderer.Engine)"]
+    return [
+        f"the suffix {suffix!r} of {engine.name!r} does not begin with a dot"
+        for suffix in engine.suffixes if not suffix.startswith(".")
+    ]  # fmt: skip
+
+
+_PARTS = ("name", "suffixes", "reserved", "compile", "explain", "inspect")
 
 
 def _clashes(chosen: Iterable[Engine]) -> list[str]:
-    owners: dict[str, str] = {}
+    owners: dict[str, Engine] = {}
     mistakes = []
     for engine in chosen:
-        for suffix in engine.suffixes:
-            other = owners.setdefault(suffix, engine.name)
-            if other is not engine.name:
-                mistakes.append(f"{other!r} and {engine.name!r} both want {suffix}: choose one of them")
+        for suffix in getattr(engine, "suffixes", ()):
+            other = owners.setdefault(suffix, engine)
+            if other is not engine:
+                mistakes.append(f"{other.name!r} and {engine.name!r} both want {suffix}: choose one of them")
     return mistakes
 
 
@@ -109,7 +149,9 @@ def _wrong_globals(globals: Mapping[str, object], chosen: Iterable[Engine]) -> l
     mistakes = []
     for engine in chosen:
         try:
-            values.check_reserved(globals, engine.reserved, engine.name)
+            values.check_reserved(
+                globals, getattr(engine, "reserved", frozenset()), getattr(engine, "name", "")
+            )
         except ValueError as error:
             mistakes.append(f"globals: {error}")
     return mistakes

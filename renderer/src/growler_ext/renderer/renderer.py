@@ -2,22 +2,29 @@
 
 What was compiled is kept under the name it was asked for, in normal form, once it was found: so endless other
 names and spellings take no memory. In production nothing is looked at again; when reloading, every render repeats
-the search for each file that was read and compares its stamp, so a new file in an earlier directory is seen too.
+the search for each file that was read, so a new file in an earlier directory is seen too.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from threading import RLock
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
-from growler.http.errors import HTTPError
 from growler_ext.renderer import names, values
+from growler_ext.renderer.compiled import Compiled, fail
 from growler_ext.renderer.contract import Engine, Source, Template
 from growler_ext.renderer.errors import TemplateError, TemplateNotFound
-from growler_ext.renderer.loader import Found
+from growler_ext.renderer.loader import Directories, Found
 from growler_ext.renderer.names import Form
 from growler_ext.renderer.options import Options
+from growler_ext.renderer.settled import BeingWritten
+
+# Files looked at for names that are nearly so: in production whoever asks may be a stranger who asks for much.
+_LISTED, _LISTED_IN_DEVELOPMENT = 2_000, 50_000
+
+log = logging.getLogger("growler.renderer")
 
 # One for the process: mako exchanges warnings.showwarning while it compiles. Reentrant: a template may render
 # another one when it is compiled.
@@ -31,35 +38,41 @@ class Rendered(NamedTuple):
     form: Form
 
 
-class Read(NamedTuple):
+class Read:
     """A file that went into a compiled template: what was looked for, and what was found."""
 
-    names: tuple[str, ...]
-    found: Found
+    __slots__ = ("found", "names", "text")
 
+    def __init__(self, names: tuple[str, ...], text: str, found: Found) -> None:
+        self.names = names
+        self.text = text
+        self.found = found
 
-class Compiled:
-    """A template ready to render, with all that is needed to see whether it still is what the files say."""
-
-    __slots__ = ("engine", "form", "name", "reads", "template")
-
-    def __init__(
-        self, name: str, engine: Engine, form: Form, template: Template, reads: tuple[Read, ...]
-    ) -> None:
-        self.name = name
-        self.engine = engine
-        self.form = form
-        self.template = template
-        self.reads = reads
-
-    def render(self, merged: Mapping[str, object]) -> str:
-        """The text. Raises TemplateError; an HTTPError that something in the template raised stays what it is."""
+    def is_fresh(self, directories: Directories) -> bool:
+        """Whether the same search leads to the same text."""
+        now = directories.look(self.names)
+        if now == self.found and self.found.is_sure:
+            return True
+        if now is None or now.path != self.found.path:
+            return False
+        # Touched, or changed so shortly ago that stamps say nothing.
         try:
-            return self.template.render(merged)
-        except HTTPError:
-            raise
-        except Exception as error:
-            _fail(self.name, self.engine, error)
+            again = directories.read(self.names)
+        except BeingWritten:
+            return True  # until it is written, what was there before is shown
+        except TemplateError:
+            return False
+        if again is None or again[0].text != self.text or again[1].path != self.found.path:
+            return False
+        self.found = again[1]
+        return True
+
+
+class Kept(NamedTuple):
+    """A compiled template, and the files that led to it."""
+
+    compiled: Compiled
+    reads: tuple[Read, ...]
 
 
 class Templates:
@@ -71,21 +84,28 @@ class Templates:
     """
 
     def __init__(self, options: Options, *, reload: bool) -> None:
-        self._directories = options.directories
-        self._engines = options.engines
-        self._globals = options.globals
-        self._reload = reload
-        self._compiled: dict[tuple[str, Engine | None, bool | None], Compiled] = {}
+        self.directories = options.directories
+        self.engines = options.engines
+        self.globals = options.globals
+        self.reloads = reload
+        self._kept: dict[tuple[str, Engine | None, bool | None], Kept] = {}
+        self._by_file: dict[tuple[str, bool], Kept] = {}
 
-    def render(self, name: str, local: Mapping[str, object], given: Mapping[str, object] | None) -> Rendered:
+    def render(
+        self,
+        name: str,
+        local: Mapping[str, object],
+        given: Mapping[str, object] | None,
+        block: str | None = None,
+    ) -> Rendered:
         """Render a template; `given` values go over `local` ones, and these over the globals.
 
         Raises TemplateNotFound, TemplateError, TypeError and ValueError (see `values`).
         """
         compiled = self.get(name)
-        merged = values.merge(self._globals, local, given)
+        merged = values.merge(self.globals, local, given)
         values.check_reserved(merged, compiled.engine.reserved, compiled.engine.name)
-        return Rendered(compiled.render(merged), compiled.form)
+        return Rendered(compiled.render(merged, block), compiled.form)
 
     def get(self, name: str, engine: Engine | None = None, escape: bool | None = None) -> Compiled:
         """A template by its name.
@@ -94,36 +114,54 @@ class Templates:
             engine: whose template it has to be; any one's if None.
             escape: whether it escapes; as its name says if None.
         """
-        compiled = self._compiled.get((name, engine, escape))
-        if compiled is None or (self._reload and not self._is_fresh(compiled)):
+        kept = self._kept.get((name, engine, escape))
+        if kept is None or self.reloads:
             return self._compile_once(names.normalise(name), engine, escape)
-        return compiled
-
-    def _is_fresh(self, compiled: Compiled) -> bool:
-        return all(self._directories.look(read.names) == read.found for read in compiled.reads)
+        return kept.compiled
 
     def _compile_once(self, name: str, engine: Engine | None, escape: bool | None) -> Compiled:
         key = (name, engine, escape)
         with _COMPILING:
-            compiled = self._compiled.get(key)
-            if compiled is None or (self._reload and not self._is_fresh(compiled)):
-                compiled = self._compiled[key] = self._compile(name, engine, escape)
-            return compiled
+            kept = self._kept.get(key)
+            if kept is not None and not (self.reloads and self._is_stale(kept)):
+                return kept.compiled
+            try:
+                kept = self._kept[key] = self._compile(name, engine, escape)
+            except BeingWritten:
+                if kept is None:
+                    raise TemplateError(name, "somebody is writing the file at the moment") from None
+            return kept.compiled
 
-    def _compile(self, name: str, engine: Engine | None, escape: bool | None) -> Compiled:
-        wanted = self._engines if engine is None else (engine,)
+    def _compile(self, name: str, engine: Engine | None, escape: bool | None) -> Kept:
+        wanted = self.engines if engine is None else (engine,)
         source, read = self.read(name, tuple(suffix for engine in wanted for suffix in engine.suffixes))
+        if engine is None:
+            self._tell_others(name, source, read)
         engine = next(engine for engine in wanted if source.name.endswith(engine.suffixes))
         try:
             form = names.form_of(source.name)
         except ValueError as error:
             raise TemplateError(source.name, str(error)) from None
-        loader = EngineLoader(self, engine, form.escape if escape is None else escape)
-        try:
-            template = engine.compile(source, loader, escape=loader.escape)
-        except Exception as error:
-            _fail(source.name, engine, error)
-        return Compiled(source.name, engine, form, template, (read, *loader.reads))
+        if escape is None:
+            escape = form.escape
+        # Under another name - without its suffix, from within a template - it may have been compiled already.
+        key = (source.path, escape)
+        made = self._by_file.get(key)
+        if made is None or (
+            self.reloads and (made.compiled.source.text != source.text or self._is_stale(made))
+        ):
+            loader = EngineLoader(self, engine, escape)
+            try:
+                template = engine.compile(source, loader, escape=escape)
+            except BeingWritten:
+                raise
+            except Exception as error:
+                fail(source.name, engine, error)
+            made = self._by_file[key] = Kept(Compiled(source, engine, form, template), tuple(loader.reads))
+        return Kept(made.compiled, (read, *made.reads))
+
+    def _is_stale(self, kept: Kept) -> bool:
+        return not all(read.is_fresh(self.directories) for read in kept.reads)
 
     def read(self, name: str, suffixes: tuple[str, ...], *, as_it_is: bool = False) -> tuple[Source, Read]:
         """The file that a name means among those with such suffixes, or - `as_it_is` - without any.
@@ -133,45 +171,43 @@ class Templates:
         candidates = names.candidates(name, suffixes)
         if as_it_is and name not in candidates:
             candidates = (name, *candidates)
-        source = self._directories.read(candidates)
-        if source is None:
-            near = self._directories.near(name, suffixes)
-            raise TemplateNotFound(
+        result = self.directories.read(candidates)
+        if result is None:
+            near = self.directories.near(name, suffixes, _LISTED_IN_DEVELOPMENT if self.reloads else _LISTED)
+            # The name itself is told elsewhere, as it may be told in a log.
+            ends = [end for end in (one.removeprefix(name) for one in candidates) if end]
+            looked = "there is no such file" + (f" with {', '.join(ends)}" if ends else "")
+            raise TemplateNotFound(name, f"{looked} in {', '.join(self.directories.roots)}", candidates, near)
+        source, found = result
+        return source, Read(candidates, source.text, found)
+
+    def _tell_others(self, name: str, source: Source, read: Read) -> None:
+        others = self.directories.others(source, read.names) if len(read.names) > 1 else []
+        if others:
+            log.warning(
+                "%r is %s, and never %s beside it: name the one you mean",
                 name,
-                f"there is no {' or '.join(candidates)} in {' or '.join(self._directories.roots)}"
-                + (f"; did you mean {' or '.join(near)}?" if near else ""),
-                candidates,
+                source.name,
+                " or ".join(others),
             )
-        return source, Read(candidates, Found(source.path, source.stamp))
 
 
 class EngineLoader:
-    """The loader of one template that is compiled; notes the files that go into it."""
+    """The loader of one template that is compiled; notes the files that go into it. See `Loader`."""
 
     def __init__(self, templates: Templates, engine: Engine, escape: bool) -> None:
         self.escape = escape
         self.reads: list[Read] = []
+        self.reloads = templates.reloads
+        self.globals = templates.globals
         self._templates = templates
         self._engine = engine
 
     def load(self, name: str, parent: str | None = None) -> Source:
-        """See `Loader.load`."""
         wanted = names.normalise(names.join(name, parent))
         source, read = self._templates.read(wanted, self._engine.suffixes, as_it_is=True)
         self.reads.append(read)
         return source
 
     def template(self, name: str, parent: str | None = None) -> Template:
-        """See `Loader.template`."""
         return self._templates.get(names.join(name, parent), self._engine, self.escape).template
-
-
-def _fail(name: str, engine: Engine, error: Exception) -> NoReturn:
-    """Raise the TemplateError for what came out of an engine."""
-    fault = engine.explain(error)
-    if isinstance(error, TemplateError):
-        # A template that another one asked for did not compile: put before it the way that led there.
-        if not fault.places:
-            raise error
-        raise TemplateError(error.name, error.reason, (*fault.places, *error.places)) from error
-    raise TemplateError(name, *fault) from error

@@ -6,13 +6,25 @@ Values are one argument and never options: nothing in them configures an engine,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from inspect import isawaitable
-from types import NoneType
-from typing import Any
+from inspect import iscoroutinefunction
+from types import AsyncGeneratorType, FunctionType, MethodType, NoneType
+from typing import Any, NoReturn
 
 # Types that need no second look; most values have one of these.
 _PLAIN = frozenset({str, int, float, bool, NoneType, list, tuple, dict})
+
+
+_FUNCTIONS = frozenset({FunctionType, MethodType})
+
+_WORDS = re.compile(r"[ .]")
+_SOURCES = {
+    "Query": "req.query",
+    "Form": "the form",
+    "RequestHeaders": "req.headers",
+    "Cookies": "req.cookies",
+}
 
 
 def merge(
@@ -40,6 +52,14 @@ def check(values: Any) -> None:
             _check_value(name, value)
 
 
+def refuse(source: str) -> NoReturn:
+    """Raise TypeError for values that are, as a whole, what the client sent; `source` is what they came from."""
+    raise TypeError(
+        f"{source} as the values would let the client choose their names: "
+        f'pass it as one of them, {{"{_WORDS.split(source)[-1].lower()}": ...}}'
+    )
+
+
 def check_reserved(values: Mapping[str, object], reserved: frozenset[str], engine: str) -> None:
     """Raise ValueError if a value has a name that the engine keeps for itself."""
     if not reserved.isdisjoint(values):
@@ -53,14 +73,16 @@ def _check_mapping(values: Any) -> None:
         raise TypeError(f'values are a mapping, not {kind.__name__}: res.render("name", {{"title": title}})')
     # By the module and not by the class: the cookies are another distribution's, which may not be installed.
     if kind.__module__.partition(".")[0] in ("growler", "growler_ext"):
-        raise TypeError(
-            f"a {kind.__name__} as the values would let the client choose their names: "
-            f'pass it as one of them, {{"{kind.__name__.lower()}": ...}}'
-        )
+        refuse(_SOURCES.get(kind.__name__, f"a {kind.__name__}"))
 
 
 def _check_value(name: str, value: object) -> None:
+    kind = type(value)
     if isinstance(value, bytes | bytearray | memoryview):
-        raise TypeError(f"the value {name!r} is {type(value).__name__}: decode it first")
-    if isawaitable(value):
-        raise TypeError(f"the value {name!r} is a {type(value).__name__}: await it first")
+        raise TypeError(f"the value {name!r} is {kind.__name__}: decode it first")
+    if hasattr(kind, "__await__"):
+        raise TypeError(f"the value {name!r} is a {kind.__name__}: await it first")
+    if kind is AsyncGeneratorType or (kind in _FUNCTIONS and iscoroutinefunction(value)):
+        raise TypeError(
+            f"the value {name!r} has to be awaited, which templates cannot do: await it first, and pass the result"
+        )

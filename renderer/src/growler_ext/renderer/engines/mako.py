@@ -7,20 +7,23 @@ module_directory would keep the escaping that a template was first compiled with
 
 from __future__ import annotations
 
+import builtins
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
-from types import FrameType
+from types import BuiltinFunctionType, FrameType, FunctionType
 from typing import Any
 
 from mako import exceptions
 from mako.runtime import UNDEFINED
-from mako.template import ModuleInfo, Template
+from mako.template import DefTemplate, ModuleInfo, Template
 
 from growler_ext.renderer import names
-from growler_ext.renderer.contract import Fault, Loader, Place, Source
+from growler_ext.renderer.contract import Fault, Inspection, Loader, Place, Source, UnknownBlock
+from growler_ext.renderer.engines.mako_inspection import inspect
 from growler_ext.renderer.errors import TemplateError
 from growler_ext.renderer.frames import frames
+from growler_ext.renderer.functions import FUNCTIONS
 
 # The global of a compiled template's module under which its source is found when a traceback passes through.
 _SOURCE = "_growler_source"
@@ -33,16 +36,24 @@ _RESERVED = frozenset(
         *("self", "local", "parent", "next", "caller", "capture", "pageargs"),
         # and parameters of its functions, among which the values are passed by name.
         *("buffer", "tmpl", "callable_"),
+        *FUNCTIONS,
     }
 )
 
+_IMPORTS = (f"from growler_ext.renderer.functions import {', '.join(FUNCTIONS)}",)
 _ESCAPED: Mapping[str, Any] = {
     "default_filters": ["h"],
     # What a buffered def returns is escaped already, and would be again where it is printed.
-    "imports": ["from markupsafe import Markup as _Markup"],
-    "buffer_filters": ["_Markup"],
+    "buffer_filters": ["Markup"],
 }
 _PLAIN: Mapping[str, Any] = {"default_filters": ["str"]}
+
+# mako takes Python's builtins for values, and blocks and defs of a template before values: `${id}` without a value, and
+# `${title}` beside a block of that name, would show a function. Only templates that show such a name pay for looking.
+_NAMES_FUNCTION = re.compile(r"<%(?:block|def)\s[^>]*?\bname\s*=\s*[\"']\s*(\w+)")
+_BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_"))
+_SHOWS_NAME = re.compile(r"\$\{\s*(\w+)\s*[|}]")
+_CHECKED_IMPORT = "from growler_ext.renderer.engines.mako import no_function as _no_function"
 
 _COMPILED = count()
 
@@ -51,18 +62,48 @@ _TAG_OF = {"_mako_inherit": "<%inherit", "_mako_generate_namespaces": "<%namespa
 
 
 class MakoEngine:
+    """Mako templates: `.mako`. Names in them are relative to their folder, with a slash in front to the directories.
+
+    Parameters:
+        escape: False shows values as they are, in HTML too.
+        imports: lines of Python at the top of every template, for filters say: "from shop.filters import price".
+        preprocessor: what is done to the text of a template before it is compiled. Lines must stay where they are.
+        enable_loop: whether `loop` is the state of a `% for`.
+    """
+
     name = "mako"
     suffixes = (".mako", ".html.mako")
     reserved = _RESERVED
+
+    def __init__(
+        self,
+        *,
+        escape: bool = True,
+        imports: Sequence[str] = (),
+        preprocessor: Callable[[str], str] | None = None,
+        enable_loop: bool = True,
+    ) -> None:
+        if isinstance(imports, str):
+            raise ValueError(f"imports is a list of lines: [{imports!r}]")
+        self._escape = escape
+        self._imports = tuple(imports)
+        self._preprocessor = preprocessor
+        self._enable_loop = enable_loop
 
     def compile(self, source: Source, loader: Loader, /, *, escape: bool) -> MakoTemplate:
         # Python and mako keep things by a module's name, which mako makes of the uri: were it not unique, a
         # traceback would show the lines of another home.mako, and templates would share namespaces.
         uri = f"{source.name}#{next(_COMPILED)}"
+        options = dict(_ESCAPED if escape and self._escape else _PLAIN)
+        imports = [*_IMPORTS, *self._imports]
+        if not _functions(source.text).isdisjoint(_SHOWS_NAME.findall(source.text)):
+            imports.append(_CHECKED_IMPORT)
+            options["default_filters"] = ["_no_function", *options["default_filters"]]
         try:
             template = Template(  # noqa: S702 - only a text template, or one asked for, has no `h`
-                source.text, uri=uri, lookup=_Lookup(loader), **(_ESCAPED if escape else _PLAIN)
-            )
+                source.text, uri=uri, lookup=_Lookup(loader), imports=imports, preprocessor=self._preprocessor,
+                enable_loop=self._enable_loop, **options,
+            )  # fmt: skip
         except (exceptions.SyntaxException, exceptions.CompileException) as error:
             # The rest of its text tells the line once more.
             reason = str(error).rpartition(" at line: ")[0]
@@ -79,23 +120,71 @@ class MakoEngine:
     def explain(self, error: Exception, /) -> Fault:
         passed = [(frame, line) for frame, line in frames(error) if _SOURCE in frame.f_globals]
         places = tuple(_place(frame, line, frame.f_globals[_SOURCE]) for frame, line in passed)
+        if isinstance(error, FunctionShown):
+            return Fault(str(error), places, error.name)
         # All that mako's placeholder for a missing value can do is to be tested; it does not know its name.
         if passed and isinstance(error, NameError | TypeError | AttributeError) and "Undefined" in str(error):
-            missing = " or ".join(map(repr, _missing(passed[-1][0], places[-1])))
+            missing = _missing(passed[-1][0], places[-1])
             if missing:
-                return Fault(f"there is no value {missing}", places)
+                reason = f"there is no value {' or '.join(map(repr, missing))}"
+                return Fault(reason, places, missing[0] if len(missing) == 1 else None)
         return Fault(f"{type(error).__name__}: {error}", places)
+
+    def inspect(self, source: Source, /) -> Inspection:
+        return inspect(source, self._preprocessor)
+
+
+def _functions(text: str) -> frozenset[str]:
+    """Names that may lead to a function where a value was meant."""
+    return _BUILTINS.union(_NAMES_FUNCTION.findall(text)) - FUNCTIONS.keys()
+
+
+class FunctionShown(NameError):
+    """A name led to a function, of Python or of the template, and was shown."""
+
+
+def no_function(value: object) -> object:
+    """The filter that refuses what cannot have been meant as a value. Raises FunctionShown."""
+    if isinstance(value, type | FunctionType | BuiltinFunctionType):
+        name = value.__name__.removeprefix("render_")
+        if getattr(builtins, name, None) is value:
+            raise FunctionShown(f"there is no value {name!r}", name=name)
+        raise FunctionShown(f"{name!r} is a block or def here, and no value: give one of them another name")
+    return value
 
 
 class MakoTemplate:
+    """See `Template`."""
+
     __slots__ = ("mako",)
 
     def __init__(self, mako: Any) -> None:
         self.mako = mako
 
-    def render(self, values: Mapping[str, object], /) -> str:
-        text: str = self.mako.render_unicode(**values)
+    def render(self, values: Mapping[str, object], block: str | None = None, /) -> str:
+        text: str
+        if block is None:
+            text = self.mako.render_unicode(**values)
+        else:
+            text = DefTemplate(self.mako, _only(block)).render_unicode(**values)
         return text
+
+
+def _only(block: str) -> Callable[..., str]:
+    """What mako calls in place of a template's body: runs one block, of the template or of a parent."""
+
+    def show(context: Any) -> str:
+        known: list[str] = []
+        namespace = context["self"]
+        while namespace is not None:
+            if block != "body" and namespace.template.has_def(block):
+                getattr(namespace, block)()
+                return ""
+            known += [name for name in namespace.template.list_defs() if name != "body"]
+            namespace = namespace.inherits
+        raise UnknownBlock(block, known)
+
+    return show
 
 
 class _Lookup:

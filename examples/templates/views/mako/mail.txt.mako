@@ -1,0 +1,3 @@
+Dear ${name},
+
+your ${tea} is on its way.
