@@ -20,8 +20,5 @@ class TestAsyncStore(StoreContract):
         self.clock = ManualClock()
         return AsyncDictStore(clock=self.clock)
 
-    async def close_store(self, store):
-        store.closed = True
-
     def pass_time(self, seconds):
         self.clock.now += seconds

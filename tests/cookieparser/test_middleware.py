@@ -87,6 +87,40 @@ def test_delete_makes_the_browser_forget(app, serve):
     ]
 
 
+def test_delete_undoes_what_the_same_answer_was_about_to_set(serve):
+    app = App()
+    app.use(CookieParser())
+
+    @app.get("/")
+    def index(req, res):
+        res.cookies.set("a", "1", path="/app", domain="example.com")
+        res.cookies.set("b", "1")
+        res.cookies.set("b", "2", path="/app")
+        res.cookies.delete("a")
+        res.cookies.delete("b", path="/app")
+        res.cookies.set("c", "3", host=True)
+        res.cookies.delete("c", host=True)
+        res.cookies.delete("d")
+        res.send_text("")
+
+    lines = [line.split("; ") for line in serve(app).get("/").getall("set-cookie")]
+    gone = [line[0] for line in lines if "Max-Age=0" in line]
+    assert gone == ["a=", "b=", "__Host-c=", "d="]
+    assert {"Path=/app", "Domain=example.com"} <= set(lines[0])
+    assert [line[0] for line in lines if "Max-Age=0" not in line] == ["b=1"]
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_behind_a_trusted_proxy_that_speaks_https_cookies_are_secure(trusted):
+    app = App(trust_proxy=["127.0.0.1"] if trusted else [])
+    app.use(CookieParser())
+    app.get("/", lambda req, res: (res.cookies.set("a", "1"), res.send_text(""))[1])
+    with TestClient(app) as client:
+        assert "Secure" not in client.get("/").headers["set-cookie"]
+        line = client.get("/", headers={"X-Forwarded-Proto": "https"}).headers["set-cookie"]
+        assert ("; Secure; " in line) is trusted
+
+
 def test_no_cookie_set_is_no_header_and_no_hook(app, serve):
     hooks = []
 

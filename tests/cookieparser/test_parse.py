@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from growler_ext.cookieparser import CookieValue, parse
+from growler_ext.cookieparser import Cookies, CookieValue, find, parse
 
 
 def test_no_header_is_no_cookies():
@@ -128,3 +128,43 @@ def test_signed_without_a_secret_names_the_fix():
 def test_no_text_raises(header):
     cookies = parse(header)
     assert json.dumps(dict(cookies), default=str)
+
+
+# find: one cookie only, by the same rules
+
+
+_names = st.sampled_from(["a", "b", "ab", "__Host-a"])
+_pairs = st.tuples(
+    st.sampled_from(["", " ", "\t ", "\u2000"]), _names, st.sampled_from(["=", " =", "\t= ", "", "=="]),
+    st.sampled_from(["", "1", "a", '"x"', '"a=1', "b ", "\\", '"\\054"', "a=b"]),
+)  # fmt: skip
+
+
+@given(st.lists(_pairs.map("".join), max_size=12), st.sampled_from([";", "; ", ";;"]), _names,
+       st.integers(1, 12), st.integers(1, 60))  # fmt: skip
+def test_find_gives_what_getall_gives(pairs, semicolon, name, max_cookies, max_header):
+    header = semicolon.join(pairs)
+    limits = {"max_cookies": max_cookies, "max_header": max_header}
+    expected = parse(header, **limits).getall(name)
+    assert find(header, name, **limits) == expected
+    cookies = Cookies(header, **limits)
+    assert cookies.find(name) == expected
+    len(cookies)
+    assert cookies.find(name) == expected
+
+
+@given(st.text(max_size=200), _names)
+def test_find_gives_what_getall_gives_of_any_text(header, name):
+    assert find(header, name) == parse(header).getall(name)
+
+
+def test_find_takes_the_fields_of_a_request():
+    fields = [(b"Host", b"x"), (b"Cookie", b"a=1; b=2"), (b"COOKIE", b"b=3")]
+    assert find(fields, "b") == ["2", "3"]
+    assert find([(b"Host", b"x")], "b") == []
+
+
+def test_finding_one_cookie_reads_no_other():
+    cookies = parse("a=1; b=2")
+    assert cookies.find("b") == ["2"]
+    assert cookies._found is None

@@ -7,6 +7,7 @@ from growler_ext.session import DictStore
 
 class AsyncDictStore:
     sync = False
+    shared = False
 
     def __init__(self, max_sessions=100_000, *, clock):
         self.inner = DictStore(max_sessions, clock=clock)
@@ -18,18 +19,30 @@ class AsyncDictStore:
         await asyncio.sleep(0)
         return self.inner.load(key, touch=touch)
 
-    async def create(self, key, fields, *, ttl, lifetime):
+    async def create(self, key, fields, *, ttl, lifetime, owner):
         await asyncio.sleep(0)
-        self.inner.create(key, fields, ttl=ttl, lifetime=lifetime)
+        self.inner.create(key, fields, ttl=ttl, lifetime=lifetime, owner=owner)
 
-    async def commit(self, key, changed, removed, *, ttl):
+    async def commit(self, key, change):
         await asyncio.sleep(0)
-        return self.inner.commit(key, changed, removed, ttl=ttl)
+        return self.inner.commit(key, change)
 
-    async def rename(self, old, new, changed, removed, *, ttl):
+    async def rename(self, old, new, change, *, grace):
         await asyncio.sleep(0)
-        return self.inner.rename(old, new, changed, removed, ttl=ttl)
+        return self.inner.rename(old, new, change, grace=grace)
 
     async def delete(self, *keys):
         await asyncio.sleep(0)
         return self.inner.delete(*keys)
+
+    async def owned(self, owner):
+        await asyncio.sleep(0)
+        return self.inner.owned(owner)
+
+    async def revoke(self, owner, *, keep):
+        await asyncio.sleep(0)
+        return self.inner.revoke(owner, keep=keep)
+
+    async def close(self):
+        await asyncio.sleep(0)
+        self.inner.close()

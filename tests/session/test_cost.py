@@ -21,7 +21,7 @@ def id():
 @pytest.fixture
 def store(id):
     store = DictStore()
-    store.create(key_of(id), {"k": b"1"}, ttl=100, lifetime=None)
+    store.create(key_of(id), {"k": b"1"}, ttl=100, lifetime=None, owner=None)
     return store
 
 
@@ -62,8 +62,8 @@ def test_with_a_sync_store_the_whole_request_is_plain_calls(store, id, handler):
 
 def test_a_request_that_does_not_look_never_asks_the_store(id):
     class Untouchable:
-        sync = True
-        load = create = commit = rename = delete = None
+        sync = shared = True
+        load = create = commit = rename = delete = owned = revoke = close = None
 
     app = App()
     app.use(Session(Untouchable()))

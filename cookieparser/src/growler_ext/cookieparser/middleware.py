@@ -27,7 +27,8 @@ class CookieParser:
         secret: signs cookies; several rotate: the first signs, all open. 16 random bytes or more.
         signer: something else than itsdangerous to sign with; instead of `secret`.
         path, domain, httponly, samesite: attributes of cookies that do not say otherwise.
-        secure: "auto" is Secure where the request came by https and where browsers demand it.
+        secure: "auto" is Secure where the request came by https - behind a proxy, as `App(trust_proxy=...)` lets be
+            believed - and where browsers demand it.
         max_cookies: cookies read of one request; the rest is ignored.
         max_header: characters of Cookie header read; the rest is ignored.
 
@@ -81,13 +82,12 @@ class CookieParser:
         # hasattr(req, ...) would make an error message for every request that has none yet.
         if "cookies" in vars(req) or hasattr(type(req), "cookies"):
             return
-        head = req.head
         req.cookies = Cookies(
-            head.fields, signer=self._signer, max_cookies=self._max_cookies, max_header=self._max_header
+            req.head.fields, signer=self._signer, max_cookies=self._max_cookies, max_header=self._max_header
         )
         res.cookies = ResponseCookies(
             self._defaults,
-            head.connection.scheme == "https",
+            req.protocol == "https",
             self._signer,
             # Weakly: a response that holds itself would lie in memory, body and all, until the collector comes.
             partial(_write_later, ref(res)),

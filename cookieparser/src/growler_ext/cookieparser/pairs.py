@@ -22,6 +22,8 @@ def header_of(fields: Fields) -> str:
     Several lines join with "; " (RFC 9113 8.2.3).
     """
     lines = [value for name, value in fields if len(name) == 6 and name.lower() == b"cookie"]
+    if len(lines) == 1:
+        return lines[0].decode("utf-8", "replace")
     return b"; ".join(lines).decode("utf-8", "replace")
 
 
@@ -40,7 +42,7 @@ def read_pairs(header: str, *, max_cookies: int, max_header: int) -> dict[str, l
         name = name.strip(" \t")
         if not equals or not TOKEN(name):
             continue
-        value = value.strip(" \t")
+        value = value.strip(" \t")  # `_read_value`, without a call for each
         if value[:1] == '"':
             value = unquote(value)
         if name in found:
@@ -48,6 +50,37 @@ def read_pairs(header: str, *, max_cookies: int, max_header: int) -> dict[str, l
         else:
             found[name] = [value]
     return found
+
+
+def find_values(header: str, name: str, max_cookies: int, max_header: int) -> list[str]:
+    """What `read_pairs` has under that name, without reading the others."""
+    at = header.find(name)
+    if at < 0:
+        return []
+    end_of_name = at + len(name)
+    if (
+        # As browsers send it, once, and within the limits: there is no need to cut out any other pair.
+        header[end_of_name : end_of_name + 1] == "="
+        and (at == 0 or header[at - 2 : at] == "; ")
+        and header.find(name, end_of_name) < 0
+        and at < max_cookies
+        and len(header) <= max_header
+    ):
+        end = header.find(";", end_of_name)
+        return [_read_value(header[end_of_name + 1 :] if end < 0 else header[end_of_name + 1 : end])]
+    if len(header) > max_header:
+        header = header[: max(header.rfind(";", 0, max_header + 1), 0)]
+    found = []
+    for pair in header.split(";", max_cookies)[:max_cookies]:
+        its_name, equals, value = pair.partition("=")
+        if equals and its_name.strip(" \t") == name:
+            found.append(_read_value(value))
+    return found
+
+
+def _read_value(value: str) -> str:
+    value = value.strip(" \t")
+    return unquote(value) if value[:1] == '"' else value
 
 
 def unquote(value: str) -> str:

@@ -127,12 +127,23 @@ class ResponseCookies:
         secure: Secure | EllipsisType = ...,
         samesite: SameSite | EllipsisType | None = ...,
         partitioned: bool = False,
+        host: bool = False,
     ) -> None:
-        """Have the browser forget a cookie. Path, domain and partitioned must be those it was set with."""
-        self.set(
-            name, "", max_age=0, expires=_EPOCH, path=path, domain=domain, secure=secure, samesite=samesite,
-            partitioned=partitioned,
-        )  # fmt: skip
+        """Have the browser forget a cookie.
+
+        Path, domain and partitioned must be those it was set with; left out they are as CookieParser was told. One
+        that this very answer was about to set is not set: path and domain are taken from it.
+        """
+        if host:
+            name = f"__Host-{name}"
+        waiting: list[tuple[str, str | EllipsisType | None, str | EllipsisType | None]] = [
+            key for key in self._lines if key[0] == name and domain in (..., key[1]) and path in (..., key[2])
+        ]
+        for _, its_domain, its_path in waiting or [(name, domain, path)]:
+            self.set(
+                name, "", max_age=0, expires=_EPOCH, path=its_path, domain=its_domain, secure=secure,
+                samesite=samesite, partitioned=partitioned,
+            )  # fmt: skip
 
     def take(self) -> list[str]:
         """The Set-Cookie lines that wait to be sent; they wait no longer."""

@@ -3,10 +3,44 @@
 `Store` is the seam to where they are kept; `growler_ext.session.testing` checks an implementation of it.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from growler_ext.session.data import JSON, SessionData
 from growler_ext.session.flash import Flash
-from growler_ext.session.middleware import Session
-from growler_ext.session.store import Record, Store, StoreError, Touch
+from growler_ext.session.owners import SessionInfo
+from growler_ext.session.session import Session
+from growler_ext.session.store import Change, Outcome, Record, Store, StoreError, Touch
 from growler_ext.session.stores.dict import DictStore
 
-__all__ = ["JSON", "DictStore", "Flash", "Record", "Session", "SessionData", "Store", "StoreError", "Touch"]
+if TYPE_CHECKING:
+    from growler_ext.session.stores.cookie import CookieStore
+    from growler_ext.session.stores.redis import RedisStore
+    from growler_ext.session.stores.sqlite import SqliteStore
+
+__all__ = [
+    "JSON",
+    "Change",
+    "CookieStore",
+    "DictStore",
+    "Flash",
+    "Outcome",
+    "Record",
+    "RedisStore",
+    "Session",
+    "SessionData",
+    "SessionInfo",
+    "SqliteStore",
+    "Store",
+    "StoreError",
+    "Touch",
+]
+
+_LATER = {"CookieStore": "cookie", "RedisStore": "redis", "SqliteStore": "sqlite"}
+
+
+def __getattr__(name: str) -> Any:
+    """The stores that not everybody uses, with their libraries, are imported when they are asked for."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.stores.{_LATER[name]}"), name)

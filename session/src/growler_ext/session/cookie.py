@@ -21,12 +21,25 @@ class CookieRule:
     samesite: SameSite
     path: str
     domain: str | None
+    partitioned: bool = False
 
     def is_secure(self, https: bool) -> bool:
-        """ "auto" is Secure on https, and where browsers demand it (RFC 6265bis 4.1.3, 5.7)."""
+        """ "auto" is Secure on https, and where browsers demand it (RFC 6265bis 4.1.3, 5.7; CHIPS)."""
         if self.secure != "auto":
             return self.secure
-        return https or self.samesite == "None" or self._is_prefixed()
+        return https or self.samesite == "None" or self.partitioned or self._is_prefixed()
+
+    def reaches(self, https: bool) -> bool:
+        """Whether a browser keeps the cookie of such an answer: one that must be Secure comes by https alone.
+
+        What "auto" makes Secure is sent all the same: browsers take it from localhost.
+        """
+        return https or self.secure is not True
+
+    def covers(self, path: str) -> bool:
+        """Whether browsers send the cookie to a path (RFC 6265 5.1.4): "/app" covers "/app/x" and not "/apple"."""
+        mine = self.path
+        return path.startswith(mine) and (len(path) == len(mine) or mine[-1] == "/" or path[len(mine)] == "/")
 
     def name_for(self, https: bool) -> str:
         """The name, as `__Host-...` where that is allowed: no other host and no http page can then set it.
@@ -37,15 +50,15 @@ class CookieRule:
             return f"__Host-{self.name}"
         return self.name
 
-    def send(self, id: str, max_age: float, *, https: bool) -> str:
+    def send(self, value: str, max_age: float | None, *, https: bool) -> str:
         """The line that sets the cookie. Raises ValueError that lists what is wrong with the options."""
-        return self._line(id, max_age, None, https)
+        return self._line(value, max_age, None, https)
 
     def clear(self, *, https: bool) -> str:
         """The line that makes the browser forget it: the same attributes, or it would not."""
         return self._line("", 0, _EPOCH, https)
 
-    def _line(self, value: str, max_age: float, expires: datetime | None, https: bool) -> str:
+    def _line(self, value: str, max_age: float | None, expires: datetime | None, https: bool) -> str:
         return serialize(
             self.name_for(https),
             value,
@@ -56,6 +69,7 @@ class CookieRule:
             secure=self.is_secure(https),
             httponly=True,
             samesite=self.samesite,
+            partitioned=self.partitioned,
         )
 
     def _is_prefixed(self) -> bool:

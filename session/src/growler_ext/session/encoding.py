@@ -12,7 +12,7 @@ from typing import Any, Final
 
 # ASCII only: a lone surrogate, which JSON bodies may contain, survives as an escape where UTF-8 would fail.
 _encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
-_decode = json.JSONDecoder().decode
+_decoder = json.JSONDecoder()
 
 UNREAD: Final = object()
 """Stands for a value that nobody has asked for yet."""
@@ -20,9 +20,14 @@ UNREAD: Final = object()
 ABSENT: Final = object()
 """Stands for no value: None is one."""
 
+_NONE: Final[frozenset[str]] = frozenset()
+
 
 def dump(key: str, value: Any) -> bytes:
     """A value as JSON. Raises TypeError that names the key if it is not JSON: NaN, a loop, an object ..."""
+    if type(value) is int:
+        # What sessions count and refer to: a tenth of the encoder's time.
+        return b"%d" % value
     try:
         return _encode(value).encode()
     except (TypeError, ValueError, RecursionError) as error:
@@ -32,8 +37,11 @@ def dump(key: str, value: Any) -> bytes:
 
 def load(data: bytes) -> Any:
     """The value of a JSON text. Raises ValueError for what is none."""
+    text = data.decode()
     try:
-        return _decode(data.decode())
+        # What we wrote has no spaces around it; to look for some takes longer than to read most values.
+        value, end = _decoder.raw_decode(text)
+        return value if end == len(text) else _decoder.decode(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -48,4 +56,4 @@ def changes(
             data = dump(key, value)
             if fields.get(key) != data:
                 changed[key] = data
-    return changed, frozenset(fields.keys() - values.keys())
+    return changed, _NONE if fields.keys() <= values.keys() else frozenset(fields.keys() - values.keys())

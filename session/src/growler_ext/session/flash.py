@@ -1,7 +1,6 @@
 """Flash messages: kept in the session until some page shows them.
 
-Each is a field of its own, so parallel requests cannot lose each other's. Their names begin with NUL, which keys
-of the application may not, and then sort by time.
+Each is a field of its own, so parallel requests cannot lose each other's. Their names sort by time.
 """
 
 from __future__ import annotations
@@ -11,10 +10,10 @@ import time
 from collections.abc import Iterable
 from typing import NamedTuple
 
-RESERVED = "\0"
-"""What the session's own field names begin with."""
+from growler_ext.session.reserved import FLASH
 
 MAX_FLASHES = 20
+"""Messages that wait at most; beyond them the oldest is dropped."""
 
 
 class Flash(NamedTuple):
@@ -26,12 +25,12 @@ class Flash(NamedTuple):
 
 def new_name() -> str:
     """A field name for one more message: sorts behind older ones, unlike any other."""
-    return f"{RESERVED}flash:{time.time_ns():016x}{secrets.token_hex(4)}"
+    return f"{FLASH}{time.time_ns():016x}{secrets.token_hex(4)}"
 
 
 def names(fields: Iterable[str]) -> list[str]:
     """The field names of the messages, oldest first."""
-    return sorted(name for name in fields if name.startswith(RESERVED + "flash:"))
+    return sorted(name for name in fields if name.startswith(FLASH))
 
 
 def surplus(fields: Iterable[str]) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 # 32 bytes in URL-safe base64 without padding.
 _ID = re.compile(r"[A-Za-z0-9_-]{43}").fullmatch
@@ -32,6 +32,8 @@ def key_of(id: str) -> str:
     return hashlib.sha256(id.encode()).hexdigest()
 
 
-def candidates(values: Iterable[str]) -> list[str]:
+def candidates(values: Sequence[str]) -> Sequence[str]:
     """Those of some cookie values that could be ids, at most three, in their order."""
+    if len(values) == 1 and _ID(values[0]):
+        return values
     return [value for value in values if _ID(value)][:_CANDIDATES]

@@ -1,4 +1,4 @@
-"""`Session`: gives each request `req.session`, and saves it in the hook that runs before the answer leaves.
+"""What happens to a session in a request: the middleware gives it `req.session`, a hook saves it.
 
 With a sync store everything happens at once and only when a handler uses the session: a request that does not
 pays for two small objects. With an async store the session of a plausible cookie is loaded before the handlers
@@ -8,199 +8,245 @@ run, because reading a mapping cannot wait, and the hook is awaited.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Sequence
-from datetime import timedelta
-from typing import Literal, cast
+from collections.abc import Awaitable
 
 from growler import Request, Response
-from growler.exchange import RequestHead
+from growler.exchange import Fields
 from growler.http.errors import HTTPErrorServiceUnavailable
-from growler_ext.cookieparser import Cookies, parse
-from growler_ext.session.cookie import CookieRule, SameSite
+from growler.http.request import decode_path
+from growler_ext.cookieparser import Cookies, find
 from growler_ext.session.data import SessionData
-from growler_ext.session.decide import Decision, Life, Send, decide
-from growler_ext.session.ids import candidates, key_of
-from growler_ext.session.options import Duration, check, seconds
+from growler_ext.session.failure import or_unavailable, report, unavailable
+from growler_ext.session.rules import Rules
 from growler_ext.session.state import State
-from growler_ext.session.store import Record, Store, StoreError
-from growler_ext.session.stores.dict import DictStore
+from growler_ext.session.store import StoreError
+from growler_ext.session.visits.contract import CookieChange, Send
 
 log = logging.getLogger("growler.session")
 
 
-class Session:
-    """Middleware for sessions that live on the server; the client has a cookie with a random id.
+class SessionMiddleware:
+    """The middleware, for a way that is known."""
 
-        app.use(Session())
-        app.use(Session(idle=1800, lifetime=timedelta(hours=8)))
-
-    Parameters:
-        store: where sessions are kept, see `Store`; a `DictStore()` if None.
-        idle: how long an unused session lives, in seconds or as a timedelta. The server keeps to it, whatever
-            the client does with its cookie.
-        lifetime: how long a session lives at most, however much it is used; None for no such limit.
-        touch: the share of `idle` that passes before use is written down and the cookie sent anew. 0: each time.
-        name: the cookie's name; `__Host-` is put before it where the cookie is Secure, path is "/" and domain None.
-        secure: "auto" is Secure where the request came by https and where browsers demand it; True behind a proxy
-            that speaks https to the world.
-        samesite, path, domain: the cookie's attributes.
-
-    Raises ValueError that lists every wrong option.
-    """
-
-    def __init__(
-        self,
-        store: Store | None = None,
-        *,
-        idle: Duration = timedelta(days=14),
-        lifetime: Duration | None = None,
-        touch: float = 0.1,
-        name: str = "sid",
-        secure: bool | Literal["auto"] = "auto",
-        samesite: SameSite = "Lax",
-        path: str = "/",
-        domain: str | None = None,
-    ) -> None:
-        self.store = DictStore() if store is None else store
-        self.life = Life(seconds(idle), None if lifetime is None else seconds(lifetime), touch)
-        self.cookie = CookieRule(name, secure, samesite, path, domain)
-        check(self.store, self.life, self.cookie)
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        # What there is to ask before anything else; for most nothing.
+        self._covers = None if rules.cookie.path == "/" else rules.cookie.covers
+        self._eager = not rules.visits.sync and not rules.lazy
 
     def __call__(self, req: Request, res: Response) -> Awaitable[None] | None:
+        attributes = vars(req)
         # hasattr(req, ...) would make an error message for every request that has none yet.
-        if "session" in vars(req) or hasattr(type(req), "session"):
+        if "session" in attributes or hasattr(type(req), "session"):
             return None
-        cookies = vars(req).get("cookies")
-        visit = _Visit(self, req.head, res, cookies if isinstance(cookies, Cookies) else None)
+        head = req.head
+        if self._covers is not None and not self._covers(decode_path(head.path)):
+            return None
+        cookies = attributes.get("cookies")
+        # The fields and not the request: a request that holds itself would stay in memory until the collector comes.
+        visit = _Visit(
+            self._rules, head.fields, req.protocol == "https", res,
+            cookies if type(cookies) is Cookies else None,
+        )  # fmt: skip
         req.session = SessionData(visit)
-        return None if self.store.sync else visit.load_now()
+        return visit.load_early() if self._eager else None
 
 
 class _Visit:
-    """The session of one request on its way from the cookie through the store to the cookie. An `Access`."""
+    """What a `SessionData` works with: an `Access`."""
 
-    __slots__ = ("_cookies", "_head", "_res", "_session", "_waiting", "state")
+    # Class-level defaults instead of assignments: a request that does not use its session pays for none of these.
+    state: State | None = None
+    _waiting: bool = False
+    _late: bool = False
+    _line: str | None = None
+    _answered: CookieChange = None
 
-    def __init__(self, session: Session, head: RequestHead, res: Response, cookies: Cookies | None) -> None:
-        self._session = session
-        # The head and not the request: a request that holds itself would stay in memory until the collector comes.
-        self._head = head
+    def __init__(
+        self, rules: Rules, fields: Fields, https: bool, res: Response, cookies: Cookies | None
+    ) -> None:
+        self._rules = rules
+        self._fields = fields
+        self._https = https
         self._res = res
         self._cookies = cookies
-        self._waiting = False
-        self.state: State | None = None
+        self.user_key = rules.user_key
+
+    # Using
 
     def read(self) -> State:
         state = self.state
         if state is None:
-            state = self.state = self._load()
+            state = self._load()
         if not self._waiting and not self._res.has_started:
             self._waiting = True
-            self._res.on("headers", self._save)
+            self._res.on("headers", self._save_before_headers)
         return state
 
-    def write(self) -> State:
+    def write(self, *, new_id: bool = False) -> State:
         state = self.read()
-        if not self._waiting:
-            raise RuntimeError(
-                "the header fields have left already: change the session before the first res.write()"
-            )
+        if self._res.has_started:
+            if new_id or self._rules.visits.needs_cookie(state):
+                raise _too_late()
+            if not self._late:
+                self._late = True
+                self._res.on("after_send", self._save_after_send)
         return state
-
-    @property
-    def _https(self) -> bool:
-        return self._head.connection.scheme == "https"
-
-    def _ids(self) -> list[str]:
-        cookies = self._cookies if self._cookies is not None else parse(self._head.fields)
-        return candidates(cookies.getall(self._session.cookie.name_for(self._https)))
 
     # Loading
 
+    def _values(self) -> list[str]:
+        name = self._rules.names[self._https]
+        return find(self._fields, name) if self._cookies is None else self._cookies.find(name)
+
     def _load(self) -> State:
-        store, touch = self._session.store, self._session.life.as_touch
+        visits = self._rules.visits
+        if not visits.sync:
+            raise RuntimeError(
+                "the session is not loaded: with Session(lazy=True), await req.session.load() before it is used"
+            )
         try:
-            for id in self._ids():
-                record = cast("Record | None", store.load(key_of(id), touch=touch))
-                if record is not None:
-                    return State(id, record)
+            # A sync way gives no awaitable; a cast would be a call.
+            state: State = visits.load(self._values(), used=True)  # type: ignore[assignment]  # see above
         except StoreError as error:
-            raise _unavailable(error) from error
-        return State()
+            state = self._without_store(error)
+        self.state = state
+        return state
 
-    def load_now(self) -> Awaitable[None] | None:
+    def load_early(self) -> Awaitable[None] | None:
         """For an async store: what to wait for before the handlers run; None if there is nothing to load."""
-        self.state = State()
-        ids = self._ids()
-        return self._load_first(ids) if ids else None
+        return self._take(used=False)
 
-    async def _load_first(self, ids: list[str]) -> None:
-        store = self._session.store
+    async def load(self) -> None:
+        if self.state is None and self._rules.visits.sync:
+            self._load()
+        elif self.state is None and (pending := self._take(used=True)) is not None:
+            await pending
+        self.read()
+
+    def _take(self, *, used: bool) -> Awaitable[None] | None:
+        loading = self._rules.visits.load(self._values(), used=used)
+        if isinstance(loading, State):
+            self.state = loading
+            return None
+        return self._wait_for(loading)
+
+    async def _wait_for(self, loading: Awaitable[State]) -> None:
         try:
-            for id in ids:
-                # No touch: whether a handler will use the session is not known yet, and a life extended without a
-                # new cookie would outlive the cookie. `decide` makes up for it.
-                record = await cast("Awaitable[Record | None]", store.load(key_of(id), touch=None))
-                if record is not None:
-                    self.state = State(id, record)
-                    return
+            self.state = await loading
         except StoreError as error:
-            raise _unavailable(error) from error
+            self.state = self._without_store(error)
+
+    def _without_store(self, error: StoreError) -> State:
+        report(error)
+        if not self._rules.anonymous_on_error:
+            raise unavailable() from error
+        return State(unavailable=True)
 
     # Saving
 
-    def _save(self) -> Awaitable[None] | None:
+    def _save_before_headers(self) -> Awaitable[None] | None:
         """The hook. Raises HTTPErrorServiceUnavailable, TypeError for a value that is not JSON."""
-        assert self.state is not None, "read() adds the hook"
+        state = self.state
+        assert state is not None, "read() adds the hook"
         self._waiting = False
-        self._res.vary("Cookie")
-        decision = decide(self.state, self._res.status_code, self._session.life)
-        if decision.operations and not self._session.store.sync:
-            return self._apply_async(decision)
-        self._apply(decision)
+        res, rules = self._res, self._rules
+        headers = res.headers
+        if "Vary" in headers:
+            headers.vary("Cookie")
+        else:
+            headers["Vary"] = "Cookie"
+        status = res.status_code
+        # Whose session it is changes only together with an answer that says so.
+        commit = rules.commit_on(status) and (status < 400 or not state.user_changed)
+        if state.unavailable:
+            if commit or state.ended is not None:
+                self._demand_unmodified(state)
+            return None
+        may_send = rules.reaches[self._https]
+        if commit and not may_send and rules.visits.needs_cookie(state):
+            commit = False
+            if state.modified:
+                self._rules.warn_of_http()
+        pending = self._save(state, commit=commit, may_send=may_send)
+        if pending is not None and not isinstance(pending, str | Send):
+            return self._conclude_later(pending)
+        self._send(pending)
         return None
 
-    def _apply(self, decision: Decision) -> None:
-        store = self._session.store
-        try:
-            answers = [operation.apply(store) for operation in decision.operations]
-        except StoreError as error:
-            raise _unavailable(error) from error
-        self._conclude(decision, answers)
-
-    async def _apply_async(self, decision: Decision) -> None:
-        store = self._session.store
-        try:
-            answers = [
-                await cast("Awaitable[object]", operation.apply(store)) for operation in decision.operations
-            ]
-        except StoreError as error:
-            raise _unavailable(error) from error
-        self._conclude(decision, answers)
-
-    def _conclude(self, decision: Decision, answers: Sequence[object]) -> None:
-        assert self.state is not None, "read() adds the hook"
-        if not decision.operations and decision.cookie is None:
+    async def save(self) -> None:
+        state = self.read()
+        rules = self._rules
+        if state.unavailable:
+            self._demand_unmodified(state)
             return
-        # `is`: 0 is what a deletion of nothing answers.
-        gone = any(answer is False for answer in answers)
-        self.state.concluded(decision.changed, decision.removed, stored=decision.stores and not gone)
-        cookie = decision.cookie
-        # A record that has gone meanwhile was logged out - by an answer that has cleared the cookie - or given a new
-        # id, by an answer that has set another: clearing it here could undo a login.
-        if gone or cookie is None:
+        late = self._res.has_started
+        may_send = not late and rules.reaches[self._https]
+        commit = may_send or not rules.visits.needs_cookie(state)
+        refused = not commit and state.modified
+        pending = self._save(state, commit=commit, may_send=may_send)
+        cookie = (
+            pending if pending is None or isinstance(pending, str | Send) else await or_unavailable(pending)
+        )
+        if cookie is not None:
+            self._answered = cookie
+        if refused and late:
+            raise _too_late()
+        if refused:
+            self._rules.warn_of_http()
+        if not late:
+            self.read()
+
+    async def _save_after_send(self) -> None:
+        """The hook for what a stream has changed and not saved."""
+        self._late = False
+        try:
+            await self.save()
+        except HTTPErrorServiceUnavailable:
+            log.error("a change that came after the header fields was lost")
+
+    def _save(self, state: State, *, commit: bool, may_send: bool) -> CookieChange | Awaitable[CookieChange]:
+        try:
+            return self._rules.visits.save(state, commit=commit, may_send=may_send)
+        except StoreError as error:
+            report(error)
+            raise unavailable() from error
+
+    async def _conclude_later(self, pending: Awaitable[CookieChange]) -> None:
+        self._send(await or_unavailable(pending))
+
+    def _send(self, cookie: CookieChange) -> None:
+        """Write the Set-Cookie line: of this saving, else of an earlier `save()`."""
+        if cookie is None:
+            cookie = self._answered
+            if cookie is None:
+                return
+        self._answered = None
+        rule, headers, https = self._rules.cookie, self._res.headers, self._https
+        if not self._rules.reaches[https]:
+            self._rules.warn_of_http()
             return
-        rule, headers = self._session.cookie, self._res.headers
         if isinstance(cookie, Send):
-            line = rule.send(cookie.id, cookie.max_age, https=self._https)
+            line = rule.send(cookie.value, cookie.max_age, https=https)
         else:
-            line = rule.clear(https=self._https)
+            line = rule.clear(https=https)
+        if self._line is not None and isinstance(lines := headers.get("Set-Cookie"), list):
+            # Saved twice: RFC 6265bis 4.1.1 wants one line for one cookie.
+            headers["Set-Cookie"] = [other for other in lines if other != self._line]
         headers.append("Set-Cookie", line)
+        self._line = line
         if "Cache-Control" not in headers:
             # RFC 9111 5.2.2.4: a cache may keep the page, but not hand this client's cookie to another.
             headers["Cache-Control"] = 'no-cache="Set-Cookie"'
 
+    def _demand_unmodified(self, state: State) -> None:
+        """Never a 200 for what is not saved, and never a new session in the place of one that could not be read."""
+        if state.modified or state.has_new_id:
+            raise unavailable()
 
-def _unavailable(error: StoreError) -> HTTPErrorServiceUnavailable:
-    log.error("the session store failed", exc_info=error)
-    return HTTPErrorServiceUnavailable("Sessions are not available at the moment.")
+
+def _too_late() -> RuntimeError:
+    return RuntimeError(
+        "the header fields have left already, and this change needs a cookie: make it before the first res.write(), "
+        "and await req.session.save() before a stream begins"
+    )

@@ -5,35 +5,68 @@ from __future__ import annotations
 import math
 from datetime import timedelta
 from inspect import iscoroutinefunction
+from typing import Any, Literal, get_args
 
+from growler_ext.session.by_url import open_url
 from growler_ext.session.cookie import CookieRule
-from growler_ext.session.decide import Life
+from growler_ext.session.life import Life
+from growler_ext.session.store import MOVED_FOR
+from growler_ext.session.stores.dict import DictStore
+from growler_ext.session.visits.contract import BringsVisits
 
 Duration = float | timedelta
 """Seconds, or a timedelta."""
 
-_STORE = ("sync", "load", "create", "commit", "rename", "delete")
+OnStoreError = Literal["503", "anonymous"]
+
+_STORE = (
+    "sync", "shared", "load", "create", "commit", "rename", "delete", "owned", "revoke", "close"
+)  # fmt: skip
 
 
 def seconds(duration: Duration) -> float:
     return duration.total_seconds() if isinstance(duration, timedelta) else duration
 
 
-def check(store: object, life: Life, cookie: CookieRule) -> None:
+def open_store(store: Any, mistakes: list[str]) -> Any:
+    """The store that was given, or named by a URL; what is wrong with it is added to the mistakes."""
+    if store is None:
+        return DictStore()
+    if isinstance(store, str):
+        try:
+            store = open_url(store)
+        except ValueError as error:
+            mistakes.append(str(error))
+            return DictStore()
+    mistakes.extend(_about_store(store))
+    return store
+
+
+def check(
+    mistakes: list[str], life: Life, cookie: CookieRule, on_store_error: str, timeout: float, user_key: object
+) -> None:  # fmt: skip
     """Raises ValueError that lists every wrong option."""
-    mistakes = [*_about_store(store), *_about_life(life), *_about_cookie(cookie)]
+    mistakes = [*mistakes, *_about_life(life), *_about_cookie(cookie)]
+    if on_store_error not in get_args(OnStoreError):
+        mistakes.append(f'on_store_error must be "503" or "anonymous", not {on_store_error!r}')
+    if not 0 < timeout < math.inf:
+        mistakes.append(f"timeout must be positive seconds, not {timeout}")
+    if user_key is not None and (not isinstance(user_key, str) or not user_key or user_key[0] == "\0"):
+        mistakes.append(f"user_key must be a key of the session, not {user_key!r}")
     if mistakes:
         raise ValueError("Session: " + "; ".join(mistakes))
 
 
-def _about_store(store: object) -> list[str]:
+def _about_store(store: Any) -> list[str]:
     if isinstance(store, type):
         return [f"store must be an object, not a class: {store.__name__}()"]
+    if isinstance(store, BringsVisits):
+        return []
     missing = [name for name in _STORE if not hasattr(store, name)]
     if missing:
         return [f"store has no {', '.join(missing)}: see growler_ext.session.Store"]
     # A coroutine where a record is expected would fail only at the first request, and obscurely.
-    if getattr(store, "sync") and iscoroutinefunction(getattr(store, "load")):  # noqa: B009 - they are known to exist
+    if store.sync and iscoroutinefunction(store.load):
         return ["store.load is async: set sync = False on the store"]
     return []
 
@@ -46,6 +79,12 @@ def _about_life(life: Life) -> list[str]:
         found.append(f"lifetime must be positive seconds, a timedelta or None, not {life.lifetime}")
     if not 0 <= life.touch < 1:
         found.append(f"touch is a share of idle, from 0 to less than 1, not {life.touch}")
+    if life.renew is not None and not 0 < life.renew < math.inf:
+        found.append(f"renew must be positive seconds, a timedelta or None, not {life.renew}")
+    if not 0 <= life.grace <= MOVED_FOR:
+        found.append(f"grace must be from 0 to {MOVED_FOR:g} seconds, not {life.grace}")
+    elif life.renew is not None and life.grace >= life.renew > 0:
+        found.append(f"grace ({life.grace:g}) must be shorter than renew ({life.renew:g})")
     return found
 
 

@@ -1,19 +1,23 @@
 """`Store`: the seam between sessions and where they are kept. What every implementation must do stands here.
 
 `growler_ext.session.testing.StoreContract` checks all of it; make it pass and the store works.
-A store knows nothing of cookies, ids or JSON: keys are hashes of ids, fields are bytes.
+A store knows nothing of cookies, ids, users or JSON: keys are hashes of ids, owners hashes of users, fields bytes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Collection, Mapping
-from dataclasses import dataclass
-from typing import Protocol, TypeAlias, TypeVar
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
 Answer: TypeAlias = T | Awaitable[T]
 """What a sync store returns, or an awaitable of it from an async store."""
+
+MOVED_FOR: Final = 300.0
+"""Seconds for which a store remembers that a record has another key now: longer than requests run."""
 
 
 class StoreError(Exception):
@@ -21,6 +25,18 @@ class StoreError(Exception):
 
     The message goes to the log, never to the client.
     """
+
+
+class Outcome(Enum):
+    """What became of a change.
+
+    DONE: it is stored. GONE: there is no such record, or no more: it expired or was deleted; nothing was done. MOVED:
+    the record was given another key less than `MOVED_FOR` seconds ago; nothing was done.
+    """
+
+    DONE = "done"
+    GONE = "gone"
+    MOVED = "moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +57,43 @@ class Touch:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """A record as `load` gives it. All times are Unix times of the store's clock.
+class Change:
+    """What happens to a record in one step.
 
-    `fields` belongs to the caller, who may change it; the store is not affected. `now` is the time of loading,
-    `ends` the time that no touch can pass, None where no lifetime was given. `touched`: this load has just
-    extended the life of the record, and `expires` is the new time.
+    `changed`: fields to set. `removed`: fields to remove; absent ones are no error. `ttl`: seconds to live from now,
+    never beyond the record's end; None leaves its time. `owner`: whose it is from now on; None leaves that as it
+    is, "" takes it away.
     """
 
+    changed: Mapping[str, bytes] = field(default_factory=dict)
+    removed: Collection[str] = ()
+    ttl: float | None = None
+    owner: str | None = None
+
+
+class Record(NamedTuple):
+    """A record as `load` gives it. All times are Unix times of the store's clock.
+
+    `key`: the key it is under: not the one that was asked for if that was renamed with a grace. `fields` belongs to
+    the caller, who may change it; the store is not affected. `now` is the time of loading, `ends` the time that no
+    touch can pass, None where no lifetime was given. `touched`: this load has just extended the life of the record,
+    and `expires` is the new time. `owner`: whose it is, None for nobody's.
+    """
+
+    key: str
     fields: dict[str, bytes]
     created: float
     now: float
     expires: float
     ends: float | None
     touched: bool
+    owner: str | None
 
 
 class Store(Protocol):
     """Where sessions are kept. Its methods are all sync, or all async; `sync` says which.
+
+    `shared`: whether other processes see the same sessions. `run(workers=N)` refuses a store that is not.
 
     Time: a record expires `ttl` seconds after it was created or last extended, and in any case `lifetime` seconds
     after it was created, whatever is asked for later. An expired record is as absent as one that never was, at
@@ -70,10 +105,11 @@ class Store(Protocol):
     Merging: two commits to one record that name different fields both win, in any order.
 
     Errors: an absent record is never an error. StoreError is for a broken backend alone; when it is raised, the
-    operation may or may not have happened.
+    operation may or may not have happened. What the backend's library raises is its `__cause__`.
     """
 
     sync: bool
+    shared: bool
 
     def load(self, key: str, *, touch: Touch | None) -> Answer[Record | None]:
         """The record; None if it is absent or expired.
@@ -83,26 +119,36 @@ class Store(Protocol):
         """
 
     def create(
-        self, key: str, fields: Mapping[str, bytes], *, ttl: float, lifetime: float | None
+        self, key: str, fields: Mapping[str, bytes], *, ttl: float, lifetime: float | None, owner: str | None
     ) -> Answer[None]:
         """A new record; one under the same key is replaced. `lifetime` None: no end but idleness."""
 
-    def commit(
-        self, key: str, changed: Mapping[str, bytes], removed: Collection[str], *, ttl: float | None
-    ) -> Answer[bool]:
-        """Set and remove fields of a record in one step; let it live `ttl` seconds from now, None: leave its time.
+    def commit(self, key: str, change: Change) -> Answer[Outcome]:
+        """Change a record. Nothing is created where none is, so that a session that was logged out stays so."""
 
-        False if it is absent or expired: then nothing is created, so that a session which was logged out
-        meanwhile stays so. Removing an absent field is no error.
-        """
+    def rename(self, old: str, new: str, change: Change, *, grace: float) -> Answer[Outcome]:
+        """Move a record to another key and change it, in one step: nobody sees it under both keys or under none.
 
-    def rename(
-        self, old: str, new: str, changed: Mapping[str, bytes], removed: Collection[str], *, ttl: float | None
-    ) -> Answer[bool]:
-        """Move a record to another key and commit to it, in one step: nobody sees it under both keys or none.
+        `created` and end stay as they were. For `grace` seconds the old key means the record still, in case requests
+        are under way that know nothing of the new one: what they load, commit, delete or keep is the record. Then, and
+        at once with a grace of 0, it is dead: `load` gives None, and a change answers MOVED. So are then the keys that
+        meant the record through this one.
 
-        `created` and lifetime stay as they were. False if the old one is absent or expired: then nothing happens.
+        A key that was renamed already answers MOVED even within its grace: of several renames at once one wins.
+        `grace` is never more than `MOVED_FOR`.
         """
 
     def delete(self, *keys: str) -> Answer[int]:
         """Remove records; returns how many of them were there. Absent ones are no error."""
+
+    def owned(self, owner: str) -> Answer[dict[str, Record]]:
+        """The live records of an owner, by their keys."""
+
+    def revoke(self, owner: str, *, keep: Collection[str]) -> Answer[int]:
+        """Delete the records of an owner, those under the keys `keep` excepted; returns how many.
+
+        One that is renamed at the same time does not escape.
+        """
+
+    def close(self) -> Answer[None]:
+        """Let go of connections, threads and files. Called when the app shuts down; it may be used again after."""

@@ -1,8 +1,7 @@
 """`DictStore`: sessions in the memory of this process. Bounded, and never swept as a whole.
 
-An ordered dict holds the records, the longest unused first. A heap of slots knows when to look for expired ones:
-each write looks at two of them at most. A slot stays in the heap when its record goes and is given to the next
-new one, so the heap is never larger than the dict has been, and neither expiry nor logout ever has to search it.
+An ordered dict holds the records, the longest unused first; a heap knows when to look for expired ones, and each
+write looks at two of them at most; an index has the keys of each owner. No operation takes more than O(log n).
 """
 
 from __future__ import annotations
@@ -10,36 +9,27 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
-from heapq import heappop, heappush
-from itertools import count
 
-from growler_ext.session.store import Record, Touch
-
-
-class _Slot:
-    """A place in the heap: the key of a record, or None while it waits for one."""
-
-    __slots__ = ("key", "queued")
-
-    def __init__(self) -> None:
-        self.key: str | None = None
-        self.queued = False
+from growler_ext.session.store import Change, Outcome, Record, Touch
+from growler_ext.session.stores.expiry import ExpiryQueue, Slot
+from growler_ext.session.stores.forwards import Forwards
 
 
 class _Entry:
-    __slots__ = ("created", "ends", "expires", "fields", "slot")
+    __slots__ = ("created", "ends", "expires", "fields", "owner", "slot")
 
     def __init__(
-        self, fields: dict[str, bytes], created: float, expires: float, ends: float | None, slot: _Slot
+        self, fields: dict[str, bytes], created: float, expires: float, ends: float | None, slot: Slot
     ) -> None:
         self.fields = fields
         self.created = created
         self.expires = expires
         self.ends = ends
         self.slot = slot
+        self.owner: str | None = None
 
-    def live_for(self, now: float, ttl: float) -> None:
-        self.expires = now + ttl if self.ends is None else min(now + ttl, self.ends)
+    def record(self, key: str, now: float, *, touched: bool = False) -> Record:
+        return Record(key, dict(self.fields), self.created, now, self.expires, self.ends, touched, self.owner)
 
 
 class DictStore:
@@ -53,6 +43,7 @@ class DictStore:
     """
 
     sync = True
+    shared = False
 
     def __init__(self, max_sessions: int = 100_000, *, clock: Callable[[], float] = time.time) -> None:
         if max_sessions < 1:
@@ -60,104 +51,169 @@ class DictStore:
         self._max = max_sessions
         self._clock = clock
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
-        # The number keeps slots from being compared, and equal times in order.
-        self._queue: list[tuple[float, int, _Slot]] = []
-        self._number = count()
-        self._free: list[_Slot] = []
+        self._queue = ExpiryQueue()
+        self._forwards = Forwards(max_sessions)
+        # The keys as a dict's: they keep their order.
+        self._owned: dict[str, dict[str, None]] = {}
 
     def __len__(self) -> int:
         """Records in memory, among them expired ones whose turn has not come."""
         return len(self._entries)
 
     def load(self, key: str, *, touch: Touch | None) -> Record | None:
-        entry = self._live(key)
-        if entry is None:
-            return None
         now = self._clock()
+        entry = self._live(key, now)
+        if entry is None:
+            found = self._find(key, now)
+            if found is None:
+                return None
+            key, entry = found
         extended = touch.extend(now, entry.expires, entry.ends) if touch is not None else None
         if extended is not None:
             entry.expires = extended
-        return Record(
-            dict(entry.fields), entry.created, now, entry.expires, entry.ends, touched=extended is not None
-        )
+        return entry.record(key, now, touched=extended is not None)
 
-    def create(self, key: str, fields: Mapping[str, bytes], *, ttl: float, lifetime: float | None) -> None:
-        self._forget_expired()
+    def create(
+        self, key: str, fields: Mapping[str, bytes], *, ttl: float, lifetime: float | None, owner: str | None
+    ) -> None:
+        now = self._clock()
+        self._forget_expired(now)
         if key in self._entries:
             self._drop(key)
         elif len(self._entries) >= self._max:
             self._drop(next(iter(self._entries)))
-        now = self._clock()
-        slot = self._free.pop() if self._free else _Slot()
-        slot.key = key
-        entry = _Entry(dict(fields), now, now, None if lifetime is None else now + lifetime, slot)
-        entry.live_for(now, ttl)
+        self._forwards.discard(key)
+        ends = None if lifetime is None else now + lifetime
+        expires = now + ttl if ends is None else min(now + ttl, ends)
+        entry = _Entry(dict(fields), now, expires, ends, self._queue.add(key, expires))
         self._entries[key] = entry
-        if not slot.queued:
-            self._enqueue(slot, entry.expires)
+        self._own(key, entry, owner)
 
-    def commit(
-        self, key: str, changed: Mapping[str, bytes], removed: Collection[str], *, ttl: float | None
-    ) -> bool:
-        self._forget_expired()
-        entry = self._live(key)
+    def commit(self, key: str, change: Change) -> Outcome:
+        now = self._clock()
+        self._forget_expired(now)
+        found = self._find(key, now)
+        if found is None:
+            return self._why_not(key, now)
+        self._change(*found, change, now)
+        return Outcome.DONE
+
+    def rename(self, old: str, new: str, change: Change, *, grace: float) -> Outcome:
+        now = self._clock()
+        self._forget_expired(now)
+        entry = self._live(old, now)
         if entry is None:
-            return False
-        entry.fields.update(changed)
-        for name in removed:
-            entry.fields.pop(name, None)
-        if ttl is not None:
-            entry.live_for(self._clock(), ttl)
-        return True
-
-    def rename(
-        self, old: str, new: str, changed: Mapping[str, bytes], removed: Collection[str], *, ttl: float | None
-    ) -> bool:
-        if not self.commit(old, changed, removed, ttl=ttl):
-            return False
-        entry = self._entries.pop(old)
+            return Outcome.MOVED if self._forwards.moved(old, now) else Outcome.GONE
+        self._change(old, entry, change, now)
+        owner = entry.owner
+        self._own(old, entry, "")
+        del self._entries[old]
+        if new in self._entries:
+            self._drop(new)
         entry.slot.key = new
         self._entries[new] = entry
-        return True
+        self._own(new, entry, owner)
+        self._forwards.add(old, new, grace, now)
+        return Outcome.DONE
 
     def delete(self, *keys: str) -> int:
-        live = [key for key in keys if self._live(key) is not None]
-        for key in live:
-            self._drop(key)
-        return len(live)
+        now = self._clock()
+        count = 0
+        for key in keys:
+            found = self._find(key, now)
+            if found is not None:
+                self._drop(found[0])
+                count += 1
+        return count
 
-    def _live(self, key: str) -> _Entry | None:
+    def owned(self, owner: str) -> dict[str, Record]:
+        now = self._clock()
+        return {key: entry.record(key, now) for key, entry in self._owned_live(owner, now)}
+
+    def revoke(self, owner: str, *, keep: Collection[str]) -> int:
+        now = self._clock()
+        kept = {self._forwards.follow(key, now) for key in keep}
+        keys = [key for key, _ in self._owned_live(owner, now) if key not in kept]
+        for key in keys:
+            self._drop(key)
+        return len(keys)
+
+    def close(self) -> None:
+        """Nothing is held that has to be let go of; the sessions stay as long as the store."""
+
+    # Finding
+
+    def _find(self, key: str, now: float) -> tuple[str, _Entry] | None:
+        """The record that a key means, with its own key."""
+        entry = self._live(key, now)
+        if entry is None:
+            real = self._forwards.follow(key, now)
+            if real is None or real == key or (entry := self._live(real, now)) is None:
+                return None
+            key = real
+        return key, entry
+
+    def _live(self, key: str, now: float) -> _Entry | None:
         """A record that has not expired, now the most recently used; one that has is dropped."""
         entry = self._entries.get(key)
         if entry is None:
             return None
-        if entry.expires <= self._clock():
+        if entry.expires <= now:
             self._drop(key)
             return None
         self._entries.move_to_end(key)
         return entry
 
+    def _owned_live(self, owner: str, now: float) -> list[tuple[str, _Entry]]:
+        """An owner's records. To be listed is not to be used: they keep their places."""
+        entries = [(key, self._entries[key]) for key in self._owned.get(owner, ())]
+        return [(key, entry) for key, entry in entries if entry.expires > now]
+
+    def _why_not(self, key: str, now: float) -> Outcome:
+        """Why a change found no record."""
+        return Outcome.MOVED if self._forwards.follow(key, now) is None else Outcome.GONE
+
+    # Changing
+
+    def _change(self, key: str, entry: _Entry, change: Change, now: float) -> None:
+        entry.fields.update(change.changed)
+        for name in change.removed:
+            entry.fields.pop(name, None)
+        if change.ttl is not None:
+            expires = now + change.ttl
+            entry.expires = expires if entry.ends is None else min(expires, entry.ends)
+        if change.owner is not None:
+            self._own(key, entry, change.owner)
+
+    def _own(self, key: str, entry: _Entry, owner: str | None) -> None:
+        """Make a record an owner's, or with "" or None nobody's."""
+        before = entry.owner
+        if before is not None:
+            keys = self._owned[before]
+            del keys[key]
+            if not keys:
+                del self._owned[before]
+        entry.owner = owner or None
+        if entry.owner is not None:
+            self._owned.setdefault(entry.owner, {})[key] = None
+
     def _drop(self, key: str) -> None:
-        slot = self._entries.pop(key).slot
-        slot.key = None
-        self._free.append(slot)
+        entry = self._entries.pop(key)
+        if entry.owner is not None:
+            self._own(key, entry, None)
+        self._queue.free(entry.slot)
 
-    def _enqueue(self, slot: _Slot, when: float) -> None:
-        slot.queued = True
-        heappush(self._queue, (when, next(self._number), slot))
-
-    def _forget_expired(self) -> None:
-        """Look at the two slots that are due first. Two, so that expiry keeps ahead of one creation per write."""
-        now = self._clock()
+    def _forget_expired(self, now: float) -> None:
+        """Look at the two records that are due first. Two, so that expiry keeps ahead of one creation per write."""
+        self._forwards.forget(now)
         for _ in range(2):
-            if not self._queue or self._queue[0][0] > now:
+            slot = self._queue.pop(now)
+            if slot is None:
                 return
-            slot = heappop(self._queue)[2]
-            slot.queued = False
             if slot.key is not None:
                 entry = self._entries[slot.key]
                 if entry.expires <= now:
                     self._drop(slot.key)
                 else:
-                    # Its life was extended since; a slot moves only when its old time has come.
-                    self._enqueue(slot, entry.expires)
+                    # Its life was extended since.
+                    self._queue.put(slot, entry.expires)

@@ -1,0 +1,106 @@
+"""`ById`: the cookie has a random id, and a `Store` has the record under its hash.
+
+`decide` says what is to be done; here it is done, at once with a sync store, within a time-out with an async one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Sequence
+from typing import cast
+
+from growler_ext.session.decide import NOTHING, Decision, decide, give_up
+from growler_ext.session.ids import candidates, key_of
+from growler_ext.session.life import Life
+from growler_ext.session.state import State
+from growler_ext.session.store import Answer, Record, Store, Touch
+from growler_ext.session.timeout import within
+from growler_ext.session.visits.contract import CookieChange
+
+
+class ById:
+    """`Visits` for a `Store`.
+
+    Parameters:
+        timeout: seconds that an async store has for each operation.
+    """
+
+    def __init__(self, store: Store, life: Life, timeout: float) -> None:
+        self.sync = store.sync
+        self._store = store
+        self._life = life
+        self._timeout = timeout
+
+    # Loading
+
+    def load(self, values: Sequence[str], *, used: bool) -> Answer[State]:
+        ids = candidates(values)
+        if not ids:
+            return State()
+        # Where its use is not certain its life is not extended: without a new cookie it would outlive the cookie.
+        # `decide` makes up for it.
+        touch = self._life.as_touch if used else None
+        if not self.sync:
+            return self._load_async(ids, touch)
+        for id in ids:
+            key = key_of(id)
+            # A sync store gives no awaitable; a cast would be a call.
+            record: Record | None = self._store.load(key, touch=touch)  # type: ignore[assignment]  # see above
+            if record is not None:
+                return State(id, record, borrowed=record.key != key)
+        return State()
+
+    async def _load_async(self, ids: Sequence[str], touch: Touch | None) -> State:
+        for id in ids:
+            key = key_of(id)
+            record = await within(
+                self._timeout, cast("Awaitable[Record | None]", self._store.load(key, touch=touch))
+            )
+            if record is not None:
+                return State(id, record, borrowed=record.key != key)
+        return State()
+
+    # Saving
+
+    def save(self, state: State, *, commit: bool, may_send: bool) -> Answer[CookieChange]:
+        decision = decide(state, self._life, may_send=may_send) if commit else give_up(state)
+        if decision is NOTHING:
+            return None
+        return self._act(state, decision) if self.sync else self._act_async(state, decision)
+
+    def needs_cookie(self, state: State) -> bool:
+        if state.stored_id is not None or (state.ended is not None and not state.values):
+            return state.has_new_id
+        return True
+
+    def _act(self, state: State, decision: Decision) -> CookieChange:
+        while True:
+            answer: object = None
+            for operation in decision.operations:
+                answer = operation.apply(self._store)
+            instead = decision.after(answer)
+            if instead is None:
+                return _conclude(state, decision)
+            decision = instead
+
+    async def _act_async(self, state: State, decision: Decision) -> CookieChange:
+        while True:
+            answer: object = None
+            for operation in decision.operations:
+                answer = await within(self._timeout, cast("Awaitable[object]", operation.apply(self._store)))
+            instead = decision.after(answer)
+            if instead is None:
+                return _conclude(state, decision)
+            decision = instead
+
+
+def _conclude(state: State, decision: Decision) -> CookieChange:
+    """Tell the state what was done."""
+    if decision.ends:
+        state.lost()
+    elif decision.fresh:
+        assert decision.id is not None, "a new record has an id"
+        state.created(decision.id, key_of(decision.id), decision.changed)
+    elif decision.operations or decision.cookie is not None:
+        key = None if decision.id is None else key_of(decision.id)
+        state.saved(decision.id, key, decision.changed, decision.removed)
+    return decision.cookie
