@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from support.unreadable import unreadable_folder
 
 # Older than the two seconds for which a file's tag is weak.
 SETTLED = int(time.time()) - 1000
@@ -41,22 +41,5 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def unreadable() -> Iterator[Path]:
-    """A folder with a file and a folder nobody may read, seen by a process that is not the superuser."""
-    if not hasattr(os, "seteuid"):
-        pytest.skip("permissions are another matter there")
-    folder = Path(tempfile.mkdtemp())
-    (folder / "a.txt").write_bytes(b"SECRET")
-    (folder / "locked").mkdir()
-    (folder / "locked" / "index.html").write_bytes(b"SECRET")
-    folder.chmod(0o755)
-    (folder / "a.txt").chmod(0)
-    (folder / "locked").chmod(0)
-    before = os.geteuid()
-    if before == 0:
-        os.seteuid(65534)
-    try:
+    with unreadable_folder() as folder:
         yield folder
-    finally:
-        os.seteuid(before)
-        (folder / "locked").chmod(0o700)
-        shutil.rmtree(folder)

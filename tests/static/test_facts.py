@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 
 from growler_ext.static.conditional import parse_date
-from growler_ext.static.facts import Facts, facts_of
+from growler_ext.static.facts import facts_of, is_settled
 
 NOW = 1_700_000_000
 
@@ -32,14 +33,24 @@ def test_the_same_file_has_the_same_tag():
     ],
 )
 def test_every_change_changes_the_tag(other):
-    assert facts_of(other, NOW).tag != facts_of(status(), NOW).tag
+    assert facts_of(other, NOW).etag != facts_of(status(), NOW).etag
 
 
-@pytest.mark.parametrize(("age", "strong"), [(0, False), (1.9, False), (2, True), (100, True), (-50, False)])
-def test_the_tag_is_weak_while_the_file_is_young(age, strong):
-    facts = facts_of(status(mtime=NOW - age), NOW)
-    assert facts.strong is strong
-    assert facts.etag == (facts.tag if strong else "W/" + facts.tag)
+def test_each_encoding_has_a_tag_of_its_own():
+    tags = {facts_of(status(), NOW, coding=coding).etag for coding in ("", "br", "zstd", "gzip")}
+    assert len(tags) == 4
+    assert all(re.fullmatch(r'W/"[0-9a-z-]+"', tag) for tag in tags)
+
+
+def test_validators_can_be_left_out():
+    facts = facts_of(status(), NOW, etag=False, last_modified=False)
+    assert (facts.etag, facts.modified, facts.last_modified) == (None, None, None)
+
+
+@pytest.mark.parametrize(("age", "settled"), [(0, False), (1.9, False), (2, True), (100, True), (-50, False)])
+@pytest.mark.skipif(os.name == "nt", reason="there the time of creation takes its place")
+def test_a_file_has_settled_two_seconds_after_its_last_change(age, settled):
+    assert is_settled(status(mtime=0, ctime=NOW - age), NOW) is settled
 
 
 def test_the_time_is_never_later_than_the_answer():
@@ -50,8 +61,3 @@ def test_the_time_is_never_later_than_the_answer():
 def test_absurd_times_are_still_dates(mtime):
     facts = facts_of(status(mtime=mtime), NOW)
     assert parse_date(facts.last_modified) == facts.modified
-
-
-def test_a_tag_is_one_entity_tag():
-    assert Facts(1, '"a"', 0).etag == '"a"'
-    assert Facts(1, '"a"', 0, strong=False).etag == 'W/"a"'

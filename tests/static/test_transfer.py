@@ -12,7 +12,7 @@ import pytest
 
 from growler import App
 from growler_ext.static import Static
-from growler_ext.static.middleware import SMALL
+from growler_ext.static.hot import LARGEST as SMALL
 from support.clients import LiveClient
 
 SIZE = 3 * 1024 * 1024

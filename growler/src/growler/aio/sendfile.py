@@ -1,7 +1,8 @@
 """Sending a file: sendfile(2) straight from the page cache to the socket, or reads and writes where it cannot be.
 
-`loop.sendfile` is not there in uvloop, so this does the same on a duplicate of the socket's descriptor: wait
-until the transport has nothing of its own left to write, then send, waiting for the socket in between.
+`loop.sendfile` is not there in uvloop, so this does the same on a duplicate of the socket's descriptor: wait until the
+transport has nothing of its own left to write, then send whenever the socket takes something. That is done by a
+callback of the loop, one piece per turn: no coroutine is woken before the end, and other connections have their turns.
 """
 
 from __future__ import annotations
@@ -36,50 +37,69 @@ async def send_file(responder: HTTPResponder, file: BinaryIO, offset: int, count
         while transport.get_write_buffer_size():
             await responder.drain()
             await asyncio.sleep(0)
-        descriptor = os.dup(sock.fileno())
-        try:
-            await _send_directly(responder, descriptor, file.fileno(), offset, count)
-        finally:
-            os.close(descriptor)
+        if responder.lost:
+            raise ClientDisconnected("the client has gone")
+        await _Transfer(responder, sock.fileno(), file.fileno(), offset, count).run()
     finally:
         transport.set_write_buffer_limits(high, low)
 
 
-async def _send_directly(responder: HTTPResponder, out: int, source: int, offset: int, count: int) -> None:
-    while count:
-        if responder.lost:
-            raise ClientDisconnected("the client has gone")
+class _Transfer:
+    """Bytes on their way from a file to a socket.
+
+    Parameters:
+        out: the socket's descriptor; a duplicate is used, because the transport watches this one.
+        source: the file's.
+    """
+
+    def __init__(self, responder: HTTPResponder, out: int, source: int, offset: int, count: int) -> None:
+        self._responder = responder
+        self._out = out
+        self._source = source
+        self._offset = offset
+        self._end = offset + count
+        self._ended: asyncio.Future[None] = responder.loop.create_future()
+
+    async def run(self) -> None:
+        """Send them. Raises as `send_file`."""
+        loop, patience = self._responder.loop, self._responder.limits.write_timeout
+        self._out = os.dup(self._out)
         try:
-            sent = os.sendfile(out, source, offset, min(count, STEP))
+            self._send()
+            if not self._ended.done():
+                loop.add_writer(self._out, self._send)
+            while not self._ended.done():
+                reached = self._offset
+                await asyncio.wait([self._ended], timeout=patience)
+                if self._offset == reached and not self._ended.done():
+                    raise ClientDisconnected("the client takes nothing")
+            self._ended.result()
+        finally:
+            loop.remove_writer(self._out)
+            os.close(self._out)
+
+    def _send(self) -> None:
+        """Send what the socket takes now; at the end, or when there is none, say so."""
+        if self._ended.done():
+            return
+        error: Exception | None = None
+        try:
+            sent = os.sendfile(self._out, self._source, self._offset, min(self._end - self._offset, STEP))
         except BlockingIOError:
-            try:
-                async with asyncio.timeout(responder.limits.write_timeout):
-                    await _writable(responder.loop, out)
-            except TimeoutError:
-                raise ClientDisconnected("the client takes nothing") from None
-            continue
-        except OSError as error:
-            raise ClientDisconnected("the client has gone") from error
-        if not sent:
-            raise EOFError("the file became shorter while it was sent")
-        offset += sent
-        count -= sent
-        if count:
-            await asyncio.sleep(0)  # a fast client must not hold the loop for a whole file
-
-
-async def _writable(loop: asyncio.AbstractEventLoop, descriptor: int) -> None:
-    ready = loop.create_future()
-    loop.add_writer(descriptor, _set, ready)
-    try:
-        await ready
-    finally:
-        loop.remove_writer(descriptor)
-
-
-def _set(ready: asyncio.Future[None]) -> None:
-    if not ready.done():
-        ready.set_result(None)
+            return
+        except OSError as failed:
+            error = ClientDisconnected("the client has gone")
+            error.__cause__ = failed
+        else:
+            self._offset += sent
+            if not sent:
+                error = EOFError("the file became shorter while it was sent")
+            elif self._responder.lost:
+                error = ClientDisconnected("the client has gone")
+        if error is not None:
+            self._ended.set_exception(error)
+        elif self._offset == self._end:
+            self._ended.set_result(None)
 
 
 async def _send_pieces(responder: HTTPResponder, file: BinaryIO, offset: int, count: int) -> None:

@@ -1,11 +1,12 @@
 """A safe, conditional, range-aware file server for Growler.
 
-`Static` serves folders, `send_file` one file. `middleware` is the way in; `decide`, `conditional`, `ranges`,
-`source` and `redirect` hold the rules, on plain values.
+`Static` serves folders, `send_file` one file. `middleware` and `single` are the ways in; `source` finds files, `shown`
+says how they are presented, `decide` what a request gets, `hot` keeps small ones in memory.
 """
 
 from __future__ import annotations
 
-from growler_ext.static.middleware import Static, send_file
+from growler_ext.static.middleware import Static
+from growler_ext.static.single import send_file
 
 __all__ = ["Static", "send_file"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import timedelta
 
-Age = int | str | timedelta
+Age = int | float | str | timedelta
 
 _DAY = 86400
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": _DAY, "w": 7 * _DAY, "y": 365 * _DAY}
@@ -16,17 +17,16 @@ LONGEST = 365 * _DAY
 
 def parse_age(value: Age) -> int:
     """Seconds, a year at most. Raises ValueError for what is no age, naming what is."""
+    seconds: float = -1
     if isinstance(value, timedelta):
-        seconds = int(value.total_seconds())
-    elif isinstance(value, int) and not isinstance(value, bool):
+        seconds = value.total_seconds()
+    elif isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value):
         seconds = value
     elif isinstance(value, str) and (found := _AGE(value)) is not None:
         seconds = int(found[1]) * _UNITS[found[2]]
-    else:
-        seconds = -1
     if seconds < 0:
         raise ValueError(
             f"max_age is {value!r}: give seconds from 0, a timedelta, or a number and one of s, m, h, d, w, y "
             'such as "30d"'
         )
-    return min(seconds, LONGEST)
+    return int(min(seconds, LONGEST))

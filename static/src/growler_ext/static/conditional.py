@@ -25,20 +25,20 @@ _DATES = [
 ]
 
 
-def matches_strongly(value: str, etag: str) -> bool:
-    """Whether If-Match lists this entity tag (RFC 9110 13.1.1): a weak one on either side matches nothing.
+def matches(value: str, etag: str | None) -> bool:
+    """Whether If-Match or If-None-Match lists this entity tag; `W/` makes no difference.
+
+    RFC 9110 13.1.1 wants If-Match to compare strongly, so that no weak tag would match. Ours are weak only because
+    nobody has compared bytes; a client that has nothing better is not told each time that its file has changed.
 
     Parameters:
         value: the field's value: `*` or a list of tags.
-        etag: the file's tag as it travels, `"x"` or `W/"x"`.
+        etag: the file's tag as it travels, `"x"` or `W/"x"`; None if it has none.
     """
-    return value.strip() == "*" or (not etag.startswith("W/") and etag in _TAGS(value))
-
-
-def matches_weakly(value: str, etag: str) -> bool:
-    """Whether If-None-Match lists this entity tag (RFC 9110 13.1.2); `W/` makes no difference."""
     if value.strip() == "*":
         return True
+    if etag is None:
+        return False
     opaque = etag.removeprefix("W/")
     return any(tag.removeprefix("W/") == opaque for tag in _TAGS(value))
 

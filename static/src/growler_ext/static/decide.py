@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from growler_ext.static.conditional import matches_strongly, matches_weakly, parse_date
+from growler_ext.static.conditional import matches, parse_date
 from growler_ext.static.facts import Facts
 from growler_ext.static.ranges import Part, Unsatisfiable, parse_range
 
@@ -31,7 +31,7 @@ class PreconditionFailed:
 Outcome = Whole | Part | NotModified | PreconditionFailed | Unsatisfiable
 
 
-def decide(method: str, headers: Mapping[str, str], facts: Facts) -> Outcome:
+def decide(method: str, headers: Mapping[str, str], facts: Facts, *, ranges: bool = True) -> Outcome:
     """The outcome of a request for a file.
 
     Parameters:
@@ -39,6 +39,7 @@ def decide(method: str, headers: Mapping[str, str], facts: Facts) -> Outcome:
             another method is not the file the client asked for before.
         headers: the request's fields; asked by lower-case names.
         facts: what is known of the file.
+        ranges: whether parts of it are given out.
 
     What is malformed counts as not sent, except If-Match, which then matches nothing.
     """
@@ -46,22 +47,22 @@ def decide(method: str, headers: Mapping[str, str], facts: Facts) -> Outcome:
         return Whole()
     # RFC 9110 13.2.2, step 1; step 2 only without it.
     if (tags := headers.get("if-match")) is not None:
-        if not matches_strongly(tags, facts.etag):
+        if not matches(tags, facts.etag):
             return PreconditionFailed()
     elif (date := headers.get("if-unmodified-since")) is not None:
         since = parse_date(date)
-        if since is not None and facts.modified > since:
+        if since is not None and facts.modified is not None and facts.modified > since:
             return PreconditionFailed()
     # Step 3; step 4 only without it.
     if (tags := headers.get("if-none-match")) is not None:
-        if matches_weakly(tags, facts.etag):
+        if matches(tags, facts.etag):
             return NotModified()
     elif (date := headers.get("if-modified-since")) is not None:
         since = parse_date(date)
-        if since is not None and facts.modified <= since:
+        if since is not None and facts.modified is not None and facts.modified <= since:
             return NotModified()
     # Step 5. RFC 9110 14.2: a range means nothing to any method but GET.
-    if method == "GET" and (wanted := headers.get("range")) is not None:
+    if ranges and method == "GET" and (wanted := headers.get("range")) is not None:
         condition = headers.get("if-range")
         if condition is None or _still_the_same(condition, facts):
             return parse_range(wanted, facts.size) or Whole()
@@ -69,7 +70,10 @@ def decide(method: str, headers: Mapping[str, str], facts: Facts) -> Outcome:
 
 
 def _still_the_same(condition: str, facts: Facts) -> bool:
-    """If-Range (RFC 9110 13.1.5): a strong tag or a strong date, equal to the file's; never "not later than"."""
-    if not facts.strong:
-        return False
-    return condition == facts.tag or parse_date(condition) == facts.modified
+    """If-Range (RFC 9110 13.1.5): a tag or a date, equal to the file's; a later date is another file.
+
+    The RFC wants a strong tag; see `conditional.matches` for why a weak one will do.
+    """
+    if condition.endswith('"'):
+        return facts.etag is not None and condition.removeprefix("W/") == facts.etag.removeprefix("W/")
+    return facts.modified is not None and parse_date(condition) == facts.modified

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from email.utils import formatdate
 
 # The coarsest clock of a file system in use is FAT's: it ticks every two seconds.
-_SETTLED_AFTER = 2
+_TICK = 2 * 1_000_000_000
 _SECOND = 1_000_000_000
 
 
@@ -17,48 +17,52 @@ class Facts:
 
     Parameters:
         size: bytes.
-        tag: the opaque part of the entity tag, with its quotes.
-        modified: seconds since 1970.
-        strong: whether tag and time change with every byte: False while the file is too young to know.
+        etag: the entity tag as it travels; None if there is to be none.
+        modified: seconds since 1970; None if it is not to be told.
     """
 
     size: int
-    tag: str
-    modified: int
-    strong: bool = True
+    etag: str | None
+    modified: int | None
 
     @property
-    def etag(self) -> str:
-        """The entity tag as it travels."""
-        return self.tag if self.strong else f"W/{self.tag}"
-
-    @property
-    def last_modified(self) -> str:
+    def last_modified(self) -> str | None:
         """The time as it travels (RFC 9110 5.6.7)."""
-        return formatdate(self.modified, usegmt=True)
+        return None if self.modified is None else formatdate(self.modified, usegmt=True)
 
 
-def facts_of(status: os.stat_result, now: float) -> Facts:
+def facts_of(
+    status: os.stat_result, now: float, *, coding: str = "", etag: bool = True, last_modified: bool = True
+) -> Facts:
     """The facts of an open file.
 
     Parameters:
         status: what fstat says of it.
         now: seconds since 1970.
+        coding: how the file is encoded, which is part of its tag (RFC 9110 8.8.3.3).
+        etag, last_modified: whether there is to be one.
 
-    The tag is made of size, time of change and - where the system has one - time of the last change of the
-    inode. Size and mtime alone would not do: builds that are made to be reproducible give every file the same
-    mtime, and a page that names hashed scripts keeps its size when a hash changes. A ctime cannot be set back;
-    its price is that two machines give two tags to the same file, so a client that changes machines fetches again.
+    The tag is made of size, time of change and - where the system has one - time of the last change of the inode.
+    Size and mtime alone would not do: builds that are made to be reproducible give every file the same mtime, and a
+    page that names hashed scripts keeps its size when a hash changes. A ctime cannot be set back; its price is that two
+    machines give two tags to the same file, so a client that changes machines fetches again.
 
-    The tag is strong, so that a download can be resumed (RFC 9110 13.1.5 wants a strong one in If-Range), but only
-    once the file has rested for longer than a clock tick; before that it could change twice under one time, and
-    the tag is weak. RFC 9110 8.8.2.2 asks the same of Last-Modified.
+    The tag is weak, because nobody has compared bytes: a file could change twice within one tick of the clock.
     """
-    seconds = status.st_mtime_ns // _SECOND
-    return Facts(
-        status.st_size,
-        f'"{status.st_mtime_ns:x}-{status.st_ctime_ns:x}-{status.st_size:x}"',
-        # RFC 9110 8.8.2.1: never later than the answer itself. Nor before 1970, which formatdate may not know.
-        max(0, min(seconds, int(now))),
-        status.st_mtime_ns + _SETTLED_AFTER * _SECOND <= now * _SECOND,
+    tag = (
+        f'W/"{status.st_mtime_ns:x}-{status.st_ctime_ns:x}-{status.st_size:x}{"-" if coding else ""}{coding}"'
     )
+    # RFC 9110 8.8.2.1: never later than the answer itself. Nor before 1970, which formatdate may not know.
+    modified = max(0, min(status.st_mtime_ns // _SECOND, int(now)))
+    return Facts(status.st_size, tag if etag else None, modified if last_modified else None)
+
+
+def is_settled(status: os.stat_result, now: float) -> bool:
+    """Whether the file has rested for longer than a tick of any clock, so that its next change will show in its times.
+
+    Parameters:
+        status: what fstat says of it. Its ctime is asked where there is one: nobody can set that back.
+        now: seconds since 1970.
+    """
+    changed = status.st_ctime_ns if os.name == "posix" else max(status.st_ctime_ns, status.st_mtime_ns)
+    return changed + _TICK <= now * _SECOND

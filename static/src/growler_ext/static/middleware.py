@@ -1,40 +1,51 @@
-"""`Static` and `send_file`: the only code here that sees a request and a response.
-
-`source` finds the file, `decide` says what the request gets, and this file writes it down. Small files are read
-at once, so that the request needs no task; larger ones are left to the server, with sendfile(2) where it can.
-"""
+"""`Static`: finds the file a request names and has it answered by; small ones that are asked for often, from memory."""
 
 from __future__ import annotations
 
-import os
+import asyncio
 import time
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Self, Unpack
 
-from growler.http.body import FileBody
-from growler.http.disposition import content_disposition
 from growler.http.errors import (
+    HTTPError,
+    HTTPErrorBadRequest,
     HTTPErrorForbidden,
     HTTPErrorMethodNotAllowed,
     HTTPErrorNotFound,
-    HTTPErrorPreconditionFailed,
-    HTTPErrorRequestedRangeNotSatisfiable,
     HTTPErrorServiceUnavailable,
 )
 from growler.http.request import Request
 from growler.http.response import Response
-from growler.paths import OpenedFile, PathRefused, Symlinks, names_folder, open_parts
-from growler_ext.static import options
+from growler.paths import Symlinks, names_folder
+from growler_ext.static import options, precompressed, versions
 from growler_ext.static.age import Age
-from growler_ext.static.decide import NotModified, PreconditionFailed, Whole, decide
-from growler_ext.static.facts import facts_of
-from growler_ext.static.mime import TYPES, media_type
-from growler_ext.static.ranges import Part, Unsatisfiable
-from growler_ext.static.redirect import folder_location
-from growler_ext.static.source import Dotfiles, Folder, Nothing, Source, read_part
+from growler_ext.static.answer import answer, answer_from_memory, redirect_to_folder
+from growler_ext.static.facts import is_settled
+from growler_ext.static.hiding import Dotfiles
+from growler_ext.static.hot import LARGEST, HotFiles, Kept, witness_of
+from growler_ext.static.keeping import Immutable
+from growler_ext.static.mount import Mounts
+from growler_ext.static.navigation import is_navigation
+from growler_ext.static.package import package_folder
+from growler_ext.static.redirect import is_canonical, quoted
+from growler_ext.static.shown import ExtraHeaders, Shown
+from growler_ext.static.source import Folder, Found, Nothing, closed_on_error, read_part
+from growler_ext.static.versions import Versions, version_in
 
-# Up to this a read from the page cache takes less time than a task and a sendfile.
-SMALL = 64 * 1024
+if TYPE_CHECKING:
+    from growler.router.pattern import Pattern
+    from growler.router.router import Router
+
+_ERRORS: Mapping[Nothing, type[HTTPError]] = {
+    Nothing.MISSING: HTTPErrorNotFound,
+    Nothing.HIDDEN: HTTPErrorNotFound,
+    Nothing.UNREADABLE: HTTPErrorForbidden,
+    Nothing.DENIED: HTTPErrorForbidden,
+    Nothing.OUTSIDE: HTTPErrorForbidden,
+    Nothing.MALFORMED: HTTPErrorBadRequest,
+}
+_PAGE = (b"page of the application", b"")  # no path: those begin with a slash
 
 
 class Static:
@@ -42,170 +53,283 @@ class Static:
 
     Parameters:
         roots: folders; the first that has the file wins.
-        index: the file that stands for its folder; None if none does.
+        index: the file that stands for its folder, or several, the first that is there; None if none does.
+        extensions: suffixes to try for a path whose last part has none: `["html"]` lets /about be about.html.
+        spa: the page, below the first root that has it, that stands for every path without a file that a browser opens
+            as a page: single-page applications. A last part with a dot is a file's name, and stays 404.
         redirect: answer a folder without a slash at its end by 301 to the same with it.
-        fallthrough: hand on to the next middleware what is not there (404), cannot be read (403), or is asked
-            for by another method than GET and HEAD (405); False answers so.
+        fallthrough: hand on to the next middleware what is not there (404), may not be asked for (400, 403), cannot be
+            read (403), or is asked for by another method than GET and HEAD (405); False answers so.
         dotfiles: what names that begin with a dot are: "ignore" as if missing, "deny" 403 in any case, "allow"
             like any other. `/.well-known/` (RFC 8615) is never one.
+        hide: globs of what is as if missing: `["*.map", "docs/drafts"]`; see `growler_ext.static.hiding`.
         symlinks: which links are followed: "inside" those that end below the root, "follow" all, "never" none.
         max_age: how long clients keep an answer without asking: seconds, "30d" or a timedelta; a year at most.
             A Cache-Control that was set before stays.
-        charset: said of text; None says nothing.
+        immutable: which files never change under their name (RFC 8246): True for all, or a regex that is searched in
+            their path below the root, or a function of it. Kept for a year, or `max_age` where that is given with True.
+        cache_control: the value to send instead; False for none.
+        etag, last_modified, ranges: whether to send entity tags and dates, and to give out parts.
+        encodings: compressed forms that are sent where they lie beside a file: `.br`, `.zst`, `.gz`; the first of
+            those the client likes best.
         types: media types by suffix, added to the table: `{".glb": "model/gltf-binary"}`.
+        charset: said of text; None says nothing.
+        headers: more header fields for files that are sent: a dict, or a function of path and stat that returns one.
+        untrusted: the files come from strangers: what could act in the name of the site - pages, drawings,
+            scripts - is offered for saving, sandboxed.
+        prefix: what `url` puts before a path, instead of the mount point: "https://cdn.example.com/static".
+        memory: bytes of small files that are kept in memory; 0 for none.
 
-    Raises ValueError that names every mistake in these. Requests: conditions in the order of RFC 9110 13.2.2, one
-    range (several: the whole file); HTTPErrorPreconditionFailed and HTTPErrorRequestedRangeNotSatisfiable come
-    out as errors of the chain.
+    Raises ValueError that names every mistake in these. Requests: conditions in the order of RFC 9110 13.2.2; one
+    range, or several that join (others: the whole file); HTTPErrorPreconditionFailed and
+    HTTPErrorRequestedRangeNotSatisfiable come out as errors of the chain.
     """
 
     def __init__(
         self,
-        *roots: options.Root,
-        index: str | None = "index.html",
+        *roots: options.Folder,
+        index: str | Sequence[str] | None = "index.html",
+        extensions: str | Sequence[str] = (),
+        spa: str | None = None,
         redirect: bool = True,
         fallthrough: bool = True,
         dotfiles: Dotfiles = "ignore",
+        hide: Iterable[str] = (),
         symlinks: Symlinks = "inside",
         max_age: Age = 0,
-        charset: str | None = "utf-8",
+        immutable: Immutable = False,
+        cache_control: str | bool | None = None,
+        etag: bool = True,
+        last_modified: bool = True,
+        ranges: bool = True,
+        encodings: Sequence[str] = ("br", "zstd", "gzip"),
         types: Mapping[str, str] | None = None,
+        charset: str | None = "utf-8",
+        headers: ExtraHeaders | None = None,
+        untrusted: bool = False,
+        prefix: str | None = None,
+        memory: int = 32 * 1024 * 1024,
     ) -> None:
-        checked = options.check(
+        mistakes = options.Mistakes()
+        places = options.check_places(
+            mistakes,
             roots,
             index=index,
+            extensions=extensions,
+            spa=spa,
             dotfiles=dotfiles,
+            hide=hide,
             symlinks=symlinks,
-            max_age=max_age,
-            charset=charset,
-            types=types,
         )
-        self._source = Source(checked.roots, checked.index, checked.dotfiles, checked.symlinks)
+        self._presentation = options.check_presentation(
+            mistakes,
+            max_age=max_age,
+            immutable=immutable,
+            cache_control=cache_control,
+            etag=etag,
+            last_modified=last_modified,
+            ranges=ranges,
+            encodings=encodings,
+            types=types,
+            charset=charset,
+            headers=headers,
+            untrusted=untrusted,
+        )
+        options.check_prefix(mistakes, prefix)
+        options.check_memory(mistakes, memory)
+        mistakes.raise_any("Static")
+        self._source = places.source
+        self._spa = places.spa
         self._redirect = redirect
         self._fallthrough = fallthrough
-        self._cache_control = f"max-age={checked.max_age}"
-        self._charset = checked.charset
-        self._types = checked.types
+        self._hot = HotFiles(memory)
+        self._versions = Versions()
+        self._mounts = Mounts(prefix)
 
-    def __call__(self, req: Request, res: Response) -> None:
+    @classmethod
+    def package(cls, package: str, folder: str = "", **others: Unpack[options.StaticOptions]) -> Self:
+        """Serve a folder of an installed package: `Static.package("myapp", "assets", max_age="1h")`.
+
+        Parameters:
+            package: as it is imported.
+            folder: the path in it, with slashes.
+            others: as for `Static`.
+
+        Raises ValueError for a package or folder that is not there. One in a zip archive is unpacked first.
+        """
+        return cls(package_folder(package, folder), **others)
+
+    def url(self, path: str) -> str:
+        """The URL of a file, with a piece of the hash of its contents: `url("css/app.css")` gives
+        "/static/css/app.css?v=1f3a9c2e".
+
+        Under it the file is kept by clients for good: when it changes, so does the URL. The first call for a state of
+        a file reads all of it.
+        Raises FileNotFoundError, and RuntimeError as long as it is not known where this Static is mounted.
+        """
+        parts = [part for part in path.split("/") if part]
+        raw = "/" + "/".join(map(quoted, parts)) + ("/" if parts and path.endswith("/") else "")
+        prefix = self._mounts.prefix
+        found = self._source.find(raw.encode(), as_folder=raw.endswith("/"))
+        if not isinstance(found, Found):
+            raise FileNotFoundError(f"there is no file {path!r} to be served, so it has no URL")
+        with found.opened.file:
+            version = self._versions.known(found.opened.stat) or self._versions.compute(found.opened)
+        return f"{prefix}{raw}?{versions.QUERY.decode()}{version}"
+
+    def __growler_mounted__(self, router: Router, pattern: Pattern) -> None:
+        """Called by the core for every mount point."""
+        self._mounts.add(router, pattern)
+
+    # Requests
+
+    def __call__(self, req: Request, res: Response) -> Awaitable[None] | None:
         """Answer if there is a file; else hand on."""
-        method = req.head.method
-        if method not in ("GET", "HEAD"):
+        head = req.head
+        if head.method not in ("GET", "HEAD"):
             if self._fallthrough:
-                return
+                return None
             raise HTTPErrorMethodNotAllowed(headers={"Allow": "GET, HEAD"})
-        # The whole path: at a mount point itself, "/files", the path below is "/" though no slash was sent.
-        as_folder = names_folder(req.head.path)
+        raw = req.raw_path
+        key = (raw, head.query if head.query.startswith(versions.QUERY) else b"")
+        # At a mount point itself, "/files", the path below is "/" though no slash was sent.
+        if len(raw) > 1 or head.path.endswith(b"/"):
+            kept = self._kept(req, key)
+            if kept is not None:
+                answer_from_memory(req, res, kept)
+                return None
+        return self._find(req, res, key)
+
+    def _kept(self, req: Request, key: tuple[bytes, bytes]) -> Kept | None:
+        """What is in memory for a request."""
+        # A native connection's requests are read in the turn that answers them; for others that is not known.
+        in_turn = req.head.connection.transport is not None
+        kept = self._hot.get(key, in_turn=in_turn)
+        if kept is not None and kept.codings:
+            coding = precompressed.chosen(req.get("accept-encoding"), kept.codings)
+            if coding is not None:
+                kept = self._hot.get((*key, coding), in_turn=in_turn)
+        return kept if kept is not None and kept.content is not None else None
+
+    def _find(self, req: Request, res: Response, key: tuple[bytes, bytes]) -> Awaitable[None] | None:
         try:
-            found = self._source.find(req.raw_path, as_folder=as_folder)
+            found = self._source.find(key[0], as_folder=names_folder(req.head.path))
+            if (
+                found is Nothing.MISSING
+                and self._spa is not None
+                and is_navigation(req.get("accept"), key[0])
+            ):
+                key = _PAGE
+                if (kept := self._kept(req, key)) is not None:
+                    answer_from_memory(req, res, kept)
+                    return None
+                found = self._source.find_page(self._spa) or found
         except OSError as error:
             req.log.error("%r could not be looked up", req, exc_info=error)
             raise HTTPErrorServiceUnavailable from None
-        if isinstance(found, OpenedFile):
-            kind = media_type(found.path.name, self._types, self._charset)
-            _answer(req, res, found, kind, self._cache_control)
-        elif isinstance(found, Folder) and self._redirect:
-            _redirect(req, res, found)
+        if isinstance(found, Found):
+            return self._serve(req, res, found, key)
+        if isinstance(found, Folder) and self._redirect:
+            redirect_to_folder(req, res, found.parts)
+        elif isinstance(found, Folder):
+            self._refuse(Nothing.MISSING)
         else:
             self._refuse(found)
+        return None
 
-    def _refuse(self, found: Folder | Nothing) -> None:
-        # Asked for by name, so no later middleware is asked either.
-        if found is Nothing.DENIED:
-            raise HTTPErrorForbidden
-        if self._fallthrough:
-            return
-        raise HTTPErrorForbidden if found is Nothing.UNREADABLE else HTTPErrorNotFound
+    def _refuse(self, found: Nothing) -> None:
+        # What is denied was asked for by name, so no later middleware is asked either.
+        if not self._fallthrough or found is Nothing.DENIED:
+            raise _ERRORS[found]
 
+    def _serve(
+        self, req: Request, res: Response, found: Found, key: tuple[bytes, bytes]
+    ) -> Awaitable[None] | None:
+        """Answer by a file that was found. Takes it over."""
+        wanted = version_in(req.head.query)
+        version = None
+        if wanted is not None:
+            version = self._versions.known(found.opened.stat)
+            if version is None and found.opened.stat.st_size > versions.AT_ONCE:
+                return self._serve_later(req, res, found, key, wanted)
+        with closed_on_error(found.opened):
+            if wanted is not None and version is None:
+                version = self._versions.compute(found.opened)
+            self._answer(req, res, found, key, versioned=wanted is not None and version == wanted)
+        return None
 
-def send_file(
-    req: Request,
-    res: Response,
-    path: str | os.PathLike[str],
-    *,
-    filename: str | None = None,
-    attachment: bool = False,
-) -> None:
-    """Answer with one file that the application names, conditions and ranges included.
+    async def _serve_later(
+        self, req: Request, res: Response, found: Found, key: tuple[bytes, bytes], wanted: str
+    ) -> None:
+        """`_serve` for a large file whose contents have to be hashed first."""
+        with closed_on_error(found.opened):
+            version = await asyncio.to_thread(versions.digest, found.opened.file)
+            self._versions.keep(found.opened, version)
+            self._answer(req, res, found, key, versioned=version == wanted)
 
-    Parameters:
-        path: trusted. A path that came from the client belongs to `Static` or `growler.paths`.
-        filename: the name to save it under.
-        attachment: offer to save it instead of showing it (RFC 6266).
+    def _answer(
+        self, req: Request, res: Response, found: Found, key: tuple[bytes, bytes], *, versioned: bool
+    ) -> None:
+        codings = precompressed.available(found, self._presentation.encodings, self._source.hides)
+        coding = precompressed.chosen(req.get("accept-encoding"), codings)
+        encoded = precompressed.open_encoded(found, coding) if coding is not None else None
+        now = time.time()
+        sent = encoded or found
+        with closed_on_error(sent.opened):
+            shown = self._presentation.show(
+                found.opened.stat,
+                found.opened.path,
+                "/".join(found.parts),
+                now,
+                coding=coding if encoded is not None else None,
+                encoded=encoded.opened.stat if encoded is not None else None,
+                vary=(("Accept-Encoding",) if codings else ()) + (("Accept",) if key is _PAGE else ()),
+                versioned=versioned,
+            )
+            keepable = key is _PAGE or (is_canonical(key[0]) and (versioned or not key[1]))
+            content = None
+            if keepable and not callable(self._presentation.headers):
+                content = self._keep(key, found, encoded, shown, codings, now)
+            if encoded is not None:
+                found.opened.file.close()
+            if content is not None:
+                sent.opened.file.close()
+            answer(req, res, shown, sent.opened if content is None else content)
 
-    Raises HTTPErrorNotFound if there is no such regular file, OSError if it cannot be read.
-    """
-    where = Path(path)
-    try:
-        opened = open_parts(where.parent, (where.name,), symlinks="follow")
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PathRefused):
-        raise HTTPErrorNotFound from None
-    kind = media_type(where.name, TYPES, "utf-8")
-    _answer(req, res, opened, kind, "max-age=0", content_disposition(filename, attachment=attachment))
-
-
-def _redirect(req: Request, res: Response, folder: Folder) -> None:
-    res.headers["Content-Security-Policy"] = "default-src 'none'"
-    res.headers["X-Content-Type-Options"] = "nosniff"
-    res.redirect(folder_location(req.base_url, folder.parts, req.head.query), 301)
-
-
-def _answer(
-    req: Request,
-    res: Response,
-    opened: OpenedFile,
-    kind: str,
-    cache_control: str,
-    disposition: str | None = None,
-) -> None:
-    """Write down what `decide` says. Takes over the file: it is closed here, or by the core after sending.
-
-    Header fields come last, so that none of them is left on the page of an error raised before.
-    """
-    body: bytes | FileBody = b""
-    status: int | None = None
-    try:
-        facts = facts_of(opened.stat, time.time())
-        outcome = decide(req.head.method, req.headers, facts)
-        match outcome:
-            case Whole():
-                body = _body(req, opened, 0, facts.size)
-            case Part(first, last):
-                body, status = _body(req, opened, first, last - first + 1), 206
-            case NotModified():
-                status = 304
-            case PreconditionFailed():
-                raise HTTPErrorPreconditionFailed
-            case Unsatisfiable():
-                # RFC 9110 15.5.17: says how long the file is now.
-                raise HTTPErrorRequestedRangeNotSatisfiable(
-                    headers={"Content-Range": f"bytes */{facts.size}"}
-                )
-    finally:
-        if not isinstance(body, FileBody):
-            opened.file.close()
-    headers = res.headers
-    headers["ETag"] = facts.etag
-    if "Cache-Control" not in headers:
-        headers["Cache-Control"] = cache_control
-    if status == 304:
-        res.decide(b"", status=304)
-        return
-    headers["Last-Modified"] = facts.last_modified
-    headers["Accept-Ranges"] = "bytes"
-    headers["X-Content-Type-Options"] = "nosniff"
-    if isinstance(outcome, Part):
-        headers["Content-Range"] = f"bytes {outcome.first}-{outcome.last}/{facts.size}"
-    if disposition is not None:
-        headers["Content-Disposition"] = disposition
-    res.decide(body, kind, status)
-
-
-def _body(req: Request, opened: OpenedFile, first: int, count: int) -> bytes | FileBody:
-    if count > SMALL:
-        return FileBody(opened.file, first, count)
-    try:
-        return read_part(opened, first, count)
-    except (EOFError, OSError) as error:
-        req.log.error("%r could not be read", req, exc_info=error)
-        raise HTTPErrorServiceUnavailable(headers={"Retry-After": "1"}) from None
+    def _keep(
+        self,
+        key: tuple[bytes, bytes],
+        found: Found,
+        encoded: Found | None,
+        shown: Shown,
+        codings: tuple[str, ...],
+        now: float,
+    ) -> bytes | None:
+        """Put a file into memory, if it is small, has settled, and was reached without links. Returns its contents."""
+        files = [found] if encoded is None else [found, encoded]
+        size = shown.facts.size
+        if size > LARGEST or not all(is_settled(each.opened.stat, now) for each in files):
+            return None
+        try:
+            content = read_part(files[-1].opened, 0, size)
+        except (EOFError, OSError):
+            return None  # told when it is read for the answer
+        # Only now: a file that was changed while it was read is not what its witness says.
+        witnesses = [witness_of(each.root, each.parts, each.opened.stat) for each in files]
+        if None in witnesses:
+            return content
+        kept = Kept(
+            tuple(witness for witness in witnesses if witness is not None),
+            codings,
+            shown,
+            content,
+            shown.prepared(size),
+            shown.prepared_304(),
+        )
+        if encoded is None:
+            self._hot.keep(key, kept)
+        else:
+            coding = shown.fixed["Content-Encoding"]
+            self._hot.keep((*key, coding), kept)
+            self._hot.keep_codings(key, Kept(kept.witnesses[:1], codings))
+        return content

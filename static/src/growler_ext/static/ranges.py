@@ -1,7 +1,7 @@
 """Reads the Range field (RFC 9110 section 14): which part of a file of a known size is asked for.
 
-One range is served; several are answered with the whole file, which the RFC allows and which no list of
-overlapping ranges can make expensive. What is malformed is ignored, as the RFC demands.
+One range is served, and several that join to one. Other lists are answered with the whole file, which the RFC allows
+and which no list of overlapping ranges can make expensive. What is malformed is ignored, as the RFC demands.
 """
 
 from __future__ import annotations
@@ -45,26 +45,45 @@ def parse_range(value: str, size: int) -> Part | Unsatisfiable | None:
     if size == 0:
         return None
     specs = [spec for piece in wanted.split(",") if (spec := piece.strip(_WHITESPACE))]
-    if len(specs) != 1:
-        return None
-    found = _SPEC(specs[0])
-    if found is None:
-        return None
-    first, last = found[1], found[2]
+    parts: list[Part] = []
+    for spec in specs:
+        found = _SPEC(spec)
+        if found is None or (part := _part(found[1], found[2], size)) is None:
+            return None  # RFC 9110 14.1.1: one that is invalid makes the whole field so
+        if part is not _BEYOND:
+            parts.append(part)
+    if parts:
+        return _joined(parts)
+    return Unsatisfiable() if specs else None
+
+
+_BEYOND = Part(-1, -1)
+
+
+def _part(first: str, last: str, size: int) -> Part | None:
+    """The part that one range means, `_BEYOND` if it has no byte of the file; None for what is no range."""
     if not first:
-        return _suffix(_number(last), size) if last else None
+        if not last:
+            return None
+        # RFC 9110 14.1.2: no bytes cannot be satisfied; more than there are is the whole file.
+        length = _number(last)
+        return Part(max(0, size - length), size - 1) if length else _BEYOND
     start = _number(first)
-    end = _number(last) if last else size - 1
-    if last and end < start:
-        return None  # RFC 9110 14.1.1: invalid, so the whole field is
-    if start >= size:
-        return Unsatisfiable()
-    return Part(start, min(end, size - 1))
+    end = _number(last) if last else max(start, size - 1)
+    if end < start:
+        return None
+    return Part(start, min(end, size - 1)) if start < size else _BEYOND
 
 
-def _suffix(length: int, size: int) -> Part | Unsatisfiable:
-    # RFC 9110 14.1.2: no bytes cannot be satisfied; more than there are is the whole file.
-    return Part(max(0, size - length), size - 1) if length else Unsatisfiable()
+def _joined(parts: list[Part]) -> Part | None:
+    """The one part that these are together; None if there are gaps between them."""
+    first, *rest = sorted(parts, key=lambda part: part.first)
+    last = first.last
+    for part in rest:
+        if part.first > last + 1:
+            return None
+        last = max(last, part.last)
+    return Part(first.first, last)
 
 
 def _number(digits: str) -> int:
