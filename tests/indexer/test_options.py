@@ -16,7 +16,7 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
     for fix in (
         "make it, or name",
         '"inside", "follow" or "never"',
-        '"size" or "modified"',
+        '"date" or "type"',
         '"asc" or',
         "or None",
     ):

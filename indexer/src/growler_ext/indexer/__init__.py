@@ -5,8 +5,7 @@ from growler.ext import Indexer
 app.use("/files", Indexer("/srv/files"))
 """
 
-from growler_ext.indexer.formats.contract import Format, View
 from growler_ext.indexer.listing import Item, Listing
 from growler_ext.indexer.middleware import Indexer
 
-__all__ = ["Format", "Indexer", "Item", "Listing", "View"]
+__all__ = ["Indexer", "Item", "Listing"]

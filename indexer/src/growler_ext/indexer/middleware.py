@@ -1,47 +1,79 @@
 """`Indexer`: the only code here that sees a request and a response.
 
-Files go to Static at once. For a folder, `Tree` looks at the disk in a thread, `arrange` and `Listing` make a value
-of what it found, and a format makes that a body; what is neither file nor folder is handed on.
+Files go to Static at once, and so does a listing that was made less than a second ago. Any other is made by `lister`,
+in a thread; what is neither file nor folder is handed on.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
-from collections.abc import Awaitable
-from dataclasses import replace
+from collections.abc import Awaitable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
-from growler.http.errors import HTTPErrorBadRequest, HTTPErrorNotAcceptable, HTTPErrorServiceUnavailable
+from growler.http.disposition import content_disposition
+from growler.http.errors import (
+    HTTPError,
+    HTTPErrorBadRequest,
+    HTTPErrorForbidden,
+    HTTPErrorMethodNotAllowed,
+    HTTPErrorNotAcceptable,
+    HTTPErrorNotFound,
+    HTTPErrorRequestEntityTooLarge,
+    HTTPErrorServiceUnavailable,
+)
 from growler.http.media import with_charset
 from growler.http.request import Request, decode_path
 from growler.http.response import Response
-from growler.paths import Symlinks
+from growler.paths import PathRefused, Symlinks
 from growler_ext.indexer import options
-from growler_ext.indexer.folder import Folder, Tree
+from growler_ext.indexer.archive import KINDS, ArchiveTooLarge, plan
+from growler_ext.indexer.contents import NoSuchPage
 from growler_ext.indexer.formats import FORMATS
 from growler_ext.indexer.formats.contract import Format, View
-from growler_ext.indexer.listing import Listing
-from growler_ext.indexer.order import Direction, Key, Order, arrange
-from growler_ext.static import Static
+from growler_ext.indexer.formats.custom import CustomFormat, Render
+from growler_ext.indexer.lister import Answer, Lister, Question, is_nothing
+from growler_ext.indexer.names import text
+from growler_ext.indexer.order import Direction, Key
+from growler_ext.indexer.streamed import Streamed
+from growler_ext.indexer.visible import Filter
+from growler_ext.indexer.wanted import Wanted
 from growler_ext.static.redirect import folder_location
+
+MAX_ARCHIVES = 4
+"""How many archives are made at once; another has to wait (503)."""
+_ALLOW = "GET, HEAD, OPTIONS"
 
 
 class Indexer:
-    """Lists folders, as a page or as JSON, and serves their files: `app.use("/files", Indexer("/srv/files"))`.
+    """Lists folders, as a page, JSON or text, and serves their files: `app.use("/files", Indexer("/srv/files"))`.
 
     Parameters:
         root: the folder to list, with all that is below it.
         files: serve the files too, by Static; False leaves them to the next middleware.
+        index: a file that is shown in place of the listing of its folder, such as "index.html"; None for none.
         hidden: show and serve names that begin with a dot; else they are as if missing.
+        hide: globs of what is as if missing too: of names ("*.bak"), or with a slash of paths ("build/*").
+        filter: a function that says of an entry (`Item`) whether it is there at all.
         symlinks: which links are shown and followed: "inside" those that end below the root, "follow" all,
             "never" none.
-        sort, order: how a listing stands unless the client asks otherwise: by "name", "size" or "modified",
+        sort, order: how a listing stands unless the client asks otherwise: by "name", "size", "date" or "type",
             "asc" or "desc". Folders always come first.
+        page_size: how many entries a page has.
+        archive: the kinds of archive a folder can be downloaded as, of "zip", "tar.gz", "tar"; () for none.
+        archive_limit: how many bytes of files an archive may hold: a number, or one with a unit such as "1GB".
+        readme: show the README of a folder below its listing, as text.
         title: what the page calls the root; its path if None.
+        render: a function that makes the page's HTML of a `Listing`; None for the page that comes with it.
+        static: options for Static besides, such as `{"max_age": "1h", "untrusted": True}`.
+        fallthrough: hand on requests with other methods than GET, HEAD and OPTIONS; False answers 405.
 
-    The client chooses by Accept or `?format=html|json`, and sorts by `?sort=name|size|modified&order=asc|desc`.
-    Answers GET, HEAD and OPTIONS; other methods are handed on. Raises ValueError that names every mistake in the
-    options; for requests HTTPErrorBadRequest and HTTPErrorNotAcceptable (RFC 9110 15.5.1 and 15.5.7).
+    The client chooses by Accept or `?format=html|json|txt`, sorts by `?sort=name|size|date|type&order=asc|desc`,
+    searches by `?q=`, and turns pages by `?page=2` or `?page=all`; `?archive=zip` downloads the folder.
+
+    Raises ValueError that names every mistake in the options; for requests HTTPErrorNotAcceptable (RFC 9110 15.5.7),
+    HTTPErrorBadRequest, HTTPErrorMethodNotAllowed, HTTPErrorNotFound for a page or a kind of archive that is not
+    there, HTTPErrorRequestEntityTooLarge for an archive over a limit and HTTPErrorServiceUnavailable.
     """
 
     def __init__(
@@ -49,105 +81,199 @@ class Indexer:
         root: str | os.PathLike[str],
         *,
         files: bool = True,
+        index: str | None = None,
         hidden: bool = False,
+        hide: Sequence[str] = (),
+        filter: Filter | None = None,
         symlinks: Symlinks = "inside",
         sort: Key = "name",
         order: Direction = "asc",
+        page_size: int = 1000,
+        archive: Sequence[str] = ("zip", "tar.gz"),
+        archive_limit: int | str = "1GB",
+        readme: bool = False,
         title: str | None = None,
+        render: Render | None = None,
+        static: Mapping[str, Any] | None = None,
+        fallthrough: bool = False,
     ) -> None:
-        self._tree, self._order = options.check(
-            root, hidden=hidden, symlinks=symlinks, sort=sort, order=order, title=title
-        )
+        checked = options.check(
+            root,
+            {
+                "files": files, "index": index, "hidden": hidden, "hide": hide, "filter": filter,
+                "symlinks": symlinks, "sort": sort, "order": order, "page_size": page_size, "archive": archive,
+                "archive_limit": archive_limit, "title": title, "render": render, "static": static,
+            },
+        )  # fmt: skip
+        self._tree = checked.tree
+        self._order = checked.order
+        self._static = checked.static
+        self._index = index
+        self._archives = checked.archives
+        self._limits = checked.limits
         self._title = title
-        self._static = (
-            Static(
-                self._tree.root,
-                index=None,
-                dotfiles="allow" if hidden else "ignore",
-                symlinks=symlinks,
-                redirect=False,
-                fallthrough=True,
-            )
-            if files
-            else None
-        )
+        self._fallthrough = fallthrough
+        self._formats: dict[str, Format] = {**FORMATS}
+        if render is not None:
+            self._formats["html"] = CustomFormat(render)
+        self._by_type = {form.media_type: form for form in self._formats.values()}
+        self._everything = Wanted(checked.order, default=checked.order)
+        self._lister = Lister(checked.tree, page_size, readme)
+        self._packers = ThreadPoolExecutor(MAX_ARCHIVES, "growler-indexer-archive")
+        self._packing = 0
 
     def __call__(self, req: Request, res: Response) -> Awaitable[None] | None:
         """Answer if there is a file or a folder; else hand on."""
-        if req.head.method not in ("GET", "HEAD", "OPTIONS"):
-            return None
+        head = req.head
+        if head.method not in ("GET", "HEAD"):
+            return self._answer_other_method(req, res)
         # The whole path: at a mount point itself, "/files", the path below is "/" though no slash was sent.
-        if self._static is not None and not req.head.path.endswith(b"/"):
+        as_folder = head.path.endswith(b"/")
+        if self._static is not None and (not as_folder or self._index is not None):
+            index = self._index if as_folder else None
+            if self._tree.visible.accepts is not None:
+                return self._answer_checked(req, res, as_folder, index)
             self._static(req, res)
             if res.has_ended:
                 return None
-        return self._answer_folder(req, res)
+        if as_folder and b"archive=" not in head.query:
+            question = self._question(req)
+            kept = self._lister.kept(question) if question is not None else None
+            if question is not None and kept is not None:
+                _send(res, question.form, kept)
+                return None
+        return self._answer_folder(req, res, as_folder)
 
-    async def _answer_folder(self, req: Request, res: Response) -> None:
-        folder = await asyncio.to_thread(self._tree.find, req.raw_path)
-        if folder is None:
+    async def _answer_checked(self, req: Request, res: Response, as_folder: bool, index: str | None) -> None:
+        """With a filter, which may want to know of a file what only the disk can tell."""
+        assert self._static is not None
+        if await self._lister.in_thread(self._tree.accepts_file, req.raw_path, index):
+            self._static(req, res)
+        if not res.has_ended:
+            await self._answer_folder(req, res, as_folder)
+
+    async def _answer_other_method(self, req: Request, res: Response) -> None:
+        if req.head.method != "OPTIONS" and self._fallthrough:
             return
-        if req.head.method == "OPTIONS":
-            res.headers["Allow"] = "GET, HEAD, OPTIONS"
-            res.decide(b"", status=204)
-        elif not req.head.path.endswith(b"/"):
-            _redirect(req, res, folder)
-        else:
-            form, view = _choose_format(req), self._view(req)
-            try:
-                found = await asyncio.to_thread(_render, self._tree, folder, form, view)
-            except OSError as error:
-                req.log.error("%r could not be listed", req, exc_info=error)
-                raise HTTPErrorServiceUnavailable from None
-            if found is not None:
-                _send(res, form, *found)
+        parts = self._tree.parts(req.raw_path)
+        kind = await self._lister.in_thread(self._tree.kind, parts) if parts is not None else None
+        if kind != "directory" and (kind != "file" or self._static is None):
+            return
+        if req.head.method != "OPTIONS":
+            raise HTTPErrorMethodNotAllowed(headers={"Allow": _ALLOW})
+        res.headers["Allow"] = _ALLOW
+        res.decide(b"", status=200)
 
-    def _view(self, req: Request) -> View:
-        query = req.query
+    async def _answer_folder(self, req: Request, res: Response, as_folder: bool) -> None:
+        parts = self._tree.parts(req.raw_path)
+        if parts is None:
+            return
+        archive = req.query.get_first("archive")
+        if not as_folder or archive is not None:
+            # Neither is often, so it costs nothing to ask first; a folder may go at any time all the same.
+            if await self._lister.in_thread(self._tree.kind, parts) != "directory":
+                return
+            if not as_folder:
+                _redirect(req, res, parts)
+            else:
+                await self._send_archive(req, res, parts, str(archive))
+            return
         try:
-            order = Order.from_query(query.get_first("sort"), query.get_first("order"), self._order)
+            question = self._ask(req)
+        except HTTPError:
+            # Only where there is a folder is a question about it wrong.
+            if await self._lister.in_thread(self._tree.kind, parts) == "directory":
+                raise
+            return
+        try:
+            found = await self._lister.answer(question, parts)
+        except NoSuchPage as error:
+            raise HTTPErrorNotFound(str(error)) from None
+        except OSError as error:
+            req.log.error("%r could not be listed", req, exc_info=error)
+            raise HTTPErrorServiceUnavailable from None
+        if found is not None:
+            _send(res, question.form, found)
+
+    def _question(self, req: Request) -> Question | None:
+        """What is asked; None for a question that is wrong."""
+        try:
+            return self._ask(req)
+        except HTTPError:
+            return None
+
+    def _ask(self, req: Request) -> Question:
+        form = self._choose_format(req)
+        try:
+            wanted = Wanted.from_query(req.query, self._order) if req.head.query else self._everything
         except ValueError as error:
             raise HTTPErrorBadRequest(str(error)) from None
-        carried = order.query if order != self._order else ""
-        mount = decode_path(req.base_url.encode("latin-1"))
-        return View(order, carried, mount, self._title)
+        base = req.base_url
+        mount = decode_path(base.encode("latin-1")) if base else ""
+        return Question(req.head.path, form, wanted, View(mount, self._title, self._archives))
+
+    def _choose_format(self, req: Request) -> Format:
+        """By `?format=`, which links can carry, else by Accept (RFC 9110 12.5.1)."""
+        asked = req.query.get_first("format") if req.head.query else None
+        if asked is not None:
+            if asked not in self._formats:
+                raise HTTPErrorNotAcceptable(f"format is one of {', '.join(self._formats)}")
+            return self._formats[asked]
+        chosen = req.accepts(*self._by_type)
+        if chosen is None:
+            raise HTTPErrorNotAcceptable(f"a listing can be had as {', '.join(self._by_type)}")
+        return self._by_type[chosen]
+
+    async def _send_archive(self, req: Request, res: Response, parts: tuple[str, ...], kind: str) -> None:
+        if kind not in self._archives:
+            raise HTTPErrorNotFound("there is no such archive")
+        if self._packing >= MAX_ARCHIVES:
+            raise HTTPErrorServiceUnavailable(
+                "too many archives are being made; try again in a moment", headers={"Retry-After": "5"}
+            )
+        name = (
+            text(parts[-1])
+            if parts
+            else self._title or decode_path(req.base_url.rpartition("/")[2].encode("latin-1"))
+        )
+        name = name or "files"
+        self._packing += 1
+        try:
+            members = await self._lister.in_thread(plan, self._tree, parts, name, self._limits)
+        except BaseException as error:
+            self._packing -= 1
+            if isinstance(error, ArchiveTooLarge):
+                raise HTTPErrorRequestEntityTooLarge(str(error)) from None
+            if isinstance(error, PermissionError):
+                raise HTTPErrorForbidden("this folder cannot be read") from None
+            if isinstance(error, PathRefused) or (isinstance(error, OSError) and is_nothing(error)):
+                raise HTTPErrorNotFound from None
+            raise
+        archive = Streamed(KINDS[kind].pieces(members, self._tree.root), self._packers, self._packed)
+        # Also where nobody asks for a single piece: HEAD, an error in somebody's hook.
+        res.on("after_send", archive.aclose)
+        res.headers["Content-Disposition"] = content_disposition(f"{name}.{kind}", attachment=True)
+        res.headers["Cache-Control"] = "no-cache"
+        res.headers["X-Content-Type-Options"] = "nosniff"
+        res.decide(archive, KINDS[kind].media_type)
+
+    def _packed(self) -> None:
+        self._packing -= 1
 
 
-def _choose_format(req: Request) -> Format:
-    """By `?format=`, which links can carry, else by Accept (RFC 9110 12.5.1)."""
-    asked = req.query.get_first("format")
-    if asked is not None:
-        if asked not in FORMATS:
-            raise HTTPErrorBadRequest(f"format is one of {', '.join(FORMATS)}")
-        return FORMATS[asked]
-    by_type = {form.media_type: form for form in FORMATS.values()}
-    chosen = req.accepts(*by_type)
-    if chosen is None:
-        raise HTTPErrorNotAcceptable(f"a listing can be had as {' or '.join(by_type)}")
-    return by_type[chosen]
-
-
-def _render(tree: Tree, folder: Folder, form: Format, view: View) -> tuple[int, bytes] | None:
-    """Status and body; None if the folder has gone meanwhile. Waits for the disk; raises OSError where it fails."""
-    try:
-        entries = tree.scan(folder)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except PermissionError:
-        return 403, form.render(Listing.of(folder.parts, ()), replace(view, readable=False))
-    return 200, form.render(Listing.of(folder.parts, arrange(entries, view.order)), view)
-
-
-def _redirect(req: Request, res: Response, folder: Folder) -> None:
+def _redirect(req: Request, res: Response, parts: tuple[str, ...]) -> None:
     """RFC 9110 15.4.2: relative links need the slash."""
     res.headers["Content-Security-Policy"] = "default-src 'none'"
     res.headers["X-Content-Type-Options"] = "nosniff"
-    res.redirect(folder_location(req.base_url, folder.parts, req.head.query), 301)
+    res.redirect(folder_location(req.base_url, parts, req.head.query), 301)
 
 
-def _send(res: Response, form: Format, status: int, body: bytes) -> None:
-    res.headers.update(form.headers)
-    res.headers["Cache-Control"] = "no-cache"
-    res.headers["X-Content-Type-Options"] = "nosniff"
+def _send(res: Response, form: Format, answer: Answer) -> None:
+    headers = res.headers
+    headers.update(form.headers)
+    headers["Cache-Control"] = "no-cache"
+    headers["X-Content-Type-Options"] = "nosniff"
+    if answer.link:
+        headers["Link"] = answer.link
     res.vary("Accept")
-    res.decide(body, with_charset(form.media_type), status)
+    res.decide(answer.body, with_charset(form.media_type), answer.status)

@@ -1,4 +1,4 @@
-"""In which order a listing stands: `Order`, from the options or the query, and `arrange`, which applies it.
+"""In which order a listing stands: `Order`, and `arrange`, which applies it.
 
 Folders come first whatever the order. Names compare without case and with numbers as numbers ("part 2" before
 "part 10"); what has no size or date stands at the end in both directions.
@@ -7,19 +7,24 @@ Folders come first whatever the order. Names compare without case and with numbe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from growler_ext.indexer.entry import Entry
+from growler_ext.indexer.kinds import label
+from growler_ext.indexer.names import join, part
 
-Key = Literal["name", "size", "modified"]
+Key = Literal["name", "size", "date", "type"]
 Direction = Literal["asc", "desc"]
 KEYS: tuple[Key, ...] = get_args(Key)
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 
 # ASCII digits only: what \d takes beyond them is not what people sort by.
-_NUMBERS = re.compile(r"([0-9]+)").split
+_NUMBERS = re.compile("[0-9]+")
+# Sorted at once; a larger listing is sorted in blocks that are then merged. No other thread runs while a list is
+# sorted, and the loop that answers the other requests must not wait for a hundred thousand names.
+_BLOCK = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,60 +34,64 @@ class Order:
     key: Key = "name"
     direction: Direction = "asc"
 
-    @classmethod
-    def from_query(cls, sort: str | None, order: str | None, default: Order) -> Order:
-        """The order asked for by `?sort=KEY&order=DIRECTION`; what is not asked for is the default's.
-
-        `sort` alone means ascending. Raises ValueError, in words for the client, for what is neither.
-        """
-        key = default.key if sort is None else next((k for k in KEYS if k == sort), None)
-        if key is None:
-            raise ValueError(f"sort is one of {', '.join(KEYS)}")
-        if order is None:
-            return default if sort is None else cls(key)
-        direction = next((d for d in DIRECTIONS if d == order), None)
-        if direction is None:
-            raise ValueError("order is asc or desc")
-        return cls(key, direction)
-
-    @property
-    def query(self) -> str:
-        """The query that asks for this order."""
-        return f"?sort={self.key}&order={self.direction}"
-
     def next_for(self, key: Key) -> Order:
         """What a click on that column's title gives: its useful direction first, the other one the second time."""
         if key == self.key:
             return Order(key, "asc" if self.direction == "desc" else "desc")
-        return Order(key, "asc" if key == "name" else "desc")
+        return Order(key, "desc" if key in ("size", "date") else "asc")
 
 
-def arrange(entries: Iterable[Entry], order: Order) -> list[Entry]:
-    """The entries in order, folders first, equal ones by name."""
+BY_NAME = Order()
+
+
+def arrange(entries: Sequence[Entry], order: Order) -> list[Entry]:
+    """The entries in order, folders first, equal ones by name. Size and date have to be known for orders by them."""
     backwards = order.direction == "desc"
-    by_name = sorted(
-        entries, key=lambda entry: natural(entry.name), reverse=backwards and order.key == "name"
-    )
-    if order.key != "name":
-        known = [entry for entry in by_name if _value(entry, order.key) is not None]
-        unknown = [entry for entry in by_name if _value(entry, order.key) is None]
-        by_name = sorted(known, key=lambda entry: _value(entry, order.key) or 0, reverse=backwards) + unknown
-    return sorted(by_name, key=lambda entry: entry.kind != "directory")
+    by_name = _by_name(entries, backwards=backwards and order.key == "name")
+    if order.key == "size":
+        by_name = _by_number(by_name, [entry.size for entry in by_name], backwards)
+    elif order.key == "date":
+        by_name = _by_number(by_name, [entry.mtime for entry in by_name], backwards)
+    elif order.key == "type":
+        by_name.sort(key=lambda entry: label(entry).casefold(), reverse=backwards)
+    folders = [entry for entry in by_name if entry.kind == "directory"]
+    return folders + [entry for entry in by_name if entry.kind != "directory"] if folders else by_name
 
 
-def natural(name: str) -> tuple[list[str | tuple[int, str]], str]:
-    """A sort key that reads numbers as numbers and has no case; the name itself decides between equals.
+def natural(names: Sequence[str]) -> list[str]:
+    """Sort keys that read numbers as numbers and have no case.
 
-    Numbers compare as (how many digits, digits), which no length of a name can make slow or refuse.
+    Each number is written behind its own length, so that plain text compares it right: no length of a number can
+    make this slow.
     """
-    pieces: list[str | tuple[int, str]] = list(_NUMBERS(name.casefold()))
-    for place in range(1, len(pieces), 2):  # every second piece is what the regex caught: digits
-        digits = str(pieces[place]).lstrip("0")
-        pieces[place] = (len(digits), digits)
-    return pieces, name
+    return part(_NUMBERS.sub(_measured, join(names).casefold()), len(names))
 
 
-def _value(entry: Entry, key: Key) -> float | None:
-    if key == "size":
-        return entry.size
-    return entry.mtime.timestamp() if entry.mtime is not None else None
+def _measured(number: re.Match[str]) -> str:
+    digits = number[0].lstrip("0")
+    # The zero keeps numbers where digits stand among other characters.
+    return f"0{chr(48 + len(digits))}{digits}"
+
+
+def _by_name(entries: Sequence[Entry], *, backwards: bool) -> list[Entry]:
+    # The name itself decides between those that differ in case or in leading zeros only.
+    keys = [
+        f"{key}\0{entry.name}"
+        for key, entry in zip(natural([entry.name for entry in entries]), entries, strict=True)
+    ]
+    places = list(range(len(entries)))
+    get = keys.__getitem__
+    if len(places) > _BLOCK:
+        for start in range(0, len(places), _BLOCK):
+            places[start : start + _BLOCK] = sorted(
+                places[start : start + _BLOCK], key=get, reverse=backwards
+            )
+    places.sort(key=get, reverse=backwards)
+    return [entries[place] for place in places]
+
+
+def _by_number(entries: list[Entry], values: Sequence[int | None], backwards: bool) -> list[Entry]:
+    known = [(value, entry) for value, entry in zip(values, entries, strict=True) if value is not None]
+    known.sort(key=lambda pair: pair[0], reverse=backwards)
+    unknown = [entry for value, entry in zip(values, entries, strict=True) if value is None]
+    return [entry for _, entry in known] + unknown

@@ -3,7 +3,8 @@
 from growler_ext.indexer.formats.contract import Format
 from growler_ext.indexer.formats.html import HTMLFormat
 from growler_ext.indexer.formats.json import JSONFormat
+from growler_ext.indexer.formats.text import TextFormat
 
-FORMATS: dict[str, Format] = {"html": HTMLFormat(), "json": JSONFormat()}
+FORMATS: dict[str, Format] = {form.name: form for form in (HTMLFormat(), JSONFormat(), TextFormat())}
 
 __all__ = ["FORMATS"]

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from growler_ext.indexer.formats.contract import View
-from growler_ext.indexer.listing import Item, Listing
+from growler_ext.indexer.contents import Contents
+from growler_ext.indexer.formats.contract import ROWS_AT_ONCE, View
+from growler_ext.indexer.listing import Item, items, shown_path
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class JSONFormat:
-    """`{"path", "parent", "total", "entries": [{"name", "href", "type", "size", "mtime", "mime", "link"}]}`."""
+    """`{"path", "parent", "total", "page", "entries": [{"name", "href", "type", "size", "mtime", "mime", "link"}]}`."""
 
+    name = "json"
     media_type = "application/json"
     headers: Mapping[str, str] = {}
 
-    def render(self, listing: Listing, view: View) -> bytes:
-        shown = {
-            "path": listing.path,
-            "parent": listing.parent,
-            "total": listing.total,
-            "entries": [_entry(item) for item in listing.entries],
+    def pieces(self, contents: Contents, view: View) -> Iterator[str]:
+        head: dict[str, object] = {
+            "path": shown_path(contents.parts),
+            "parent": contents.parent,
+            "total": contents.total,
+            "page": contents.page,
+            "entries": [],
         }
-        return json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
+        yield _encode(head).removesuffix("]}")
+        for start in range(0, len(contents.entries), ROWS_AT_ONCE):
+            block = [_entry(item) for item in items(contents.entries[start : start + ROWS_AT_ONCE])]
+            yield ("," if start else "") + _encode(block)[1:-1]
+        yield "]}"
 
 
 def _entry(item: Item) -> dict[str, str | int | bool | None]:

@@ -1,7 +1,7 @@
 """Text from outside as HTML: the one place where a file name becomes markup.
 
-`escaped` is for attributes and titles, `name` for a name among other text: a `<bdi>` keeps the direction of its
-letters from turning what stands around it (HTML Standard, the bdi element; UAX 9).
+`escaped` is for attributes, titles and, joined, for the names of a whole listing; `name` for a name among other text: a
+`<bdi>` keeps the direction of its letters from turning what stands around it (HTML Standard, the bdi element; UAX 9).
 """
 
 from __future__ import annotations
@@ -17,9 +17,14 @@ _SIGNS |= dict.fromkeys(
 )
 
 
+def visible(text: str) -> str:
+    """Text with signs for what cannot be seen."""
+    return text if text.isprintable() else text.translate(_SIGNS)
+
+
 def escaped(text: str) -> str:
     """Text for an attribute's value or an element's content."""
-    return escape(text.translate(_SIGNS))
+    return escape(visible(text))
 
 
 def name(text: str) -> str:

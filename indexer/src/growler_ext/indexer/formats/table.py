@@ -1,92 +1,77 @@
 """The table of the page: caption, sortable titles, a row for each entry.
 
-A real table with its roles spelled out: on a narrow screen the style lays each row out as two lines, and some
-browsers forget that a table is one when its display changes.
+A real table with its roles spelled out: the style lays its rows out as grids, so that those outside of the window
+need no layout at all, and some browsers forget that a table is one when its display changes.
 """
 
 from __future__ import annotations
 
-from growler_ext.indexer.formats.contract import View
-from growler_ext.indexer.formats.figures import counted, exact_size, human_size, minute
-from growler_ext.indexer.formats.icons import icon, icon_for
-from growler_ext.indexer.formats.markup import escaped, name
-from growler_ext.indexer.listing import Item, Listing, totals
-from growler_ext.indexer.order import Key, Order
+from collections.abc import Iterator, Sequence
 
-_COLUMNS: tuple[tuple[Key, str, str], ...] = (
-    ("name", "Name", "n"),
-    ("size", "Size", "s"),
-    ("modified", "Modified", "t"),
+from growler_ext.indexer.contents import Contents
+from growler_ext.indexer.entry import Entry
+from growler_ext.indexer.figures import counted, exact_size, human_size
+from growler_ext.indexer.formats.contract import ROWS_AT_ONCE
+from growler_ext.indexer.formats.markup import escaped
+from growler_ext.indexer.formats.rows import EMPTY_CELL, Rows
+from growler_ext.indexer.order import Key
+from growler_ext.indexer.wanted import Wanted
+
+_COLUMNS: tuple[tuple[Key, str], ...] = (
+    ("name", "Name"),
+    ("size", "Size"),
+    ("date", "Modified"),
+    ("type", "Type"),
 )
 
 
-def table(listing: Listing, view: View) -> str:
-    """The whole table."""
-    carried = escaped(view.carried)
-    titles = "".join(_title(key, title, kind, view.order) for key, title, kind in _COLUMNS)
-    rows = [_row(item, carried) for item in listing.entries]
-    if listing.parent is not None:
-        rows.insert(0, _parent_row(listing.parent, carried))
-    if not listing.entries:
-        rows.append(_note("This folder is empty." if view.readable else "This folder cannot be read."))
-    return (
+def table(contents: Contents, rows: Rows) -> Iterator[str]:
+    """The whole table, in pieces."""
+    wanted = contents.wanted
+    titles = "".join(_title(key, title, wanted) for key, title in _COLUMNS)
+    yield (
         '<table id="list" role="table" tabindex="-1">\n'
-        f"<caption>{_caption(listing) if view.readable else 'Not readable'}</caption>\n"
+        f"<caption>{_caption(contents)}</caption>\n"
         f'<thead role="rowgroup"><tr role="row">{titles}</tr></thead>\n'
-        '<tbody role="rowgroup">\n' + "\n".join(rows) + "\n</tbody>\n</table>"
+        '<tbody role="rowgroup">\n'
     )
+    carried = escaped(wanted.carried)
+    if contents.parent is not None:
+        yield (
+            '<tr role="row"><th role="rowheader" scope="row" class="up">'
+            f'<a href="{contents.parent}{carried}" aria-label="../ (parent folder)">../</a></th>'
+            f"{EMPTY_CELL * 3}</tr>\n"
+        )
+    for start in range(0, len(contents.entries), ROWS_AT_ONCE):
+        yield rows.render(contents.entries[start : start + ROWS_AT_ONCE], carried)
+    yield "</tbody>\n</table>\n"
 
 
-def _caption(listing: Listing) -> str:
-    sums = totals(listing.entries)
-    counts = [counted(sums.folders, "folder")] if sums.folders else []
-    if sums.files:
-        size = f'<span title="{exact_size(sums.size)}">{human_size(sums.size)}</span>'
-        counts.append(f"{counted(sums.files, 'file')}, {size}")
+def _caption(contents: Contents) -> str:
+    if not contents.readable:
+        return "Not readable"
+    found = counted(contents.total, "entry", "entries")
+    if contents.wanted.search:
+        found = f"{contents.total:,} of {counted(contents.unfiltered, 'entry', 'entries')}"
+    if contents.pages > 1:
+        return f"{found}, page {contents.page:,} of {contents.pages:,}"
+    return found if contents.wanted.search else _totals(contents.entries)
+
+
+def _totals(entries: Sequence[Entry]) -> str:
+    """What a listing adds up to. What is no folder counts as a file, as people read it."""
+    folders = sum([entry.kind == "directory" for entry in entries])
+    files = len(entries) - folders
+    counts = [counted(folders, "folder")] if folders else []
+    if files:
+        size = sum([entry.size or 0 for entry in entries])
+        counts.append(f'{counted(files, "file")}, <span title="{exact_size(size)}">{human_size(size)}</span>')
     return " and ".join(counts) or "Empty"
 
 
-def _title(key: Key, title: str, kind: str, order: Order) -> str:
-    sort = arrow = ""
-    if key == order.key:
-        sort = f' aria-sort="{"ascending" if order.direction == "asc" else "descending"}"'
-        arrow = icon("sorted")
-    link = f'<a href="{escaped(order.next_for(key).query)}" rel="nofollow">{title}{arrow}</a>'
-    return f'<th role="columnheader" scope="col" class="{kind}"{sort}>{link}</th>'
-
-
-def _parent_row(href: str, carried: str) -> str:
-    return _cells(f'{icon("up")}<a href="{href}{carried}" aria-label="../ (parent folder)">../</a>')
-
-
-def _row(item: Item, carried: str) -> str:
-    picture = icon(icon_for(item.type, item.mime))
-    if item.type == "directory":
-        shown = f'<a href="{item.href}{carried}">{name(item.name)}/</a>'
-    elif item.type == "file":
-        shown = f'<a href="{item.href}">{name(item.name)}</a>'
-    else:  # nothing that could be sent: a link would only lead to an error
-        shown = f"<span>{name(item.name)}</span>"
-    tag = _tag(item)
-    label = f"<small>{tag}</small>" if tag else ""
-    size = f' title="{exact_size(item.size)}">{human_size(item.size)}' if item.size is not None else ">"
-    time = f'<time datetime="{item.mtime}">{minute(item.mtime)}</time>' if item.mtime is not None else ""
-    return _cells(picture + shown + label, size, time)
-
-
-def _tag(item: Item) -> str:
-    """What the name does not say of an entry."""
-    if item.type == "other":
-        return "broken link" if item.link and item.mtime is None else "special file"
-    return "link" if item.link else ""
-
-
-def _cells(first: str, size: str = ">", time: str = "") -> str:
-    return (
-        f'<tr role="row"><th role="rowheader" scope="row" class="n"><div>{first}</div></th>'
-        f'<td role="cell" class="s"{size}</td><td role="cell" class="t">{time}</td></tr>'
-    )
-
-
-def _note(sentence: str) -> str:
-    return f'<tr role="row"><td role="cell" class="note" colspan="3">{sentence}</td></tr>'
+def _title(key: Key, title: str, wanted: Wanted) -> str:
+    sort = ""
+    if key == wanted.order.key:
+        sort = f' aria-sort="{"ascending" if wanted.order.direction == "asc" else "descending"}"'
+    link = f'<a href="{escaped(wanted.sorted_by(key))}" rel="nofollow">{title}</a>'
+    return f'<th role="columnheader" scope="col"{sort}>{link}</th>'
