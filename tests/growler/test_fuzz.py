@@ -47,6 +47,9 @@ class Wire(asyncio.Transport):
     def get_write_buffer_size(self):
         return 0
 
+    def can_write_eof(self):
+        return False
+
     def pause_reading(self):
         pass
 
@@ -122,6 +125,7 @@ bodies = st.sampled_from(
         b"abcde",
         b"3\r\nabc\r\n0\r\n\r\n",
         b"3;x=y\r\nabc\r\n0\r\nT: 1\r\n\r\n",
+        b"9\r\n\r\n\r\n0\r\n\r\n\r\n5\r\n0\r\n\r\n\r\n0\r\n\r\n",
         b"zz\r\n",
         b"0\r\n\r\n",
     ]

@@ -24,13 +24,13 @@ class Raw:
 
     def read_until_closed(self) -> bytes:
         """All that comes until the server closes."""
-        data = b""
+        data = bytearray()
         try:
             while piece := self.socket.recv(65536):
                 data += piece
         except ConnectionResetError:
             pass
-        return data
+        return bytes(data)
 
     def read_until(self, mark: bytes) -> bytes:
         """What comes up to and with the mark."""

@@ -1,4 +1,4 @@
-"""Growler's command line: `python -m growler run module:app`, `... ext`, `... --version`.
+"""Growler's command line: `python -m growler run module:app`, `... new app NAME`, `... ext`, `... --version`.
 
 The status is 0 after a clean end, 1 when the application failed, 2 for a command line that asks for what cannot be.
 """
@@ -9,6 +9,7 @@ import argparse
 import sys
 from typing import NoReturn
 
+from growler._new_command import add_new_command
 from growler._run_command import UsageError, add_run_command
 
 
@@ -24,6 +25,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--version", action="store_true", help="print the version and end")
     commands = parser.add_subparsers(dest="command", title="commands")
     add_run_command(commands)
+    add_new_command(commands)
     commands.add_parser("ext", help="list the installed extensions").set_defaults(start=_list_extensions)
     try:
         arguments = parser.parse_args(words)

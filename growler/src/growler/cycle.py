@@ -12,15 +12,20 @@ from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from growler.errorpages import answer_error
-from growler.exchange import ClientDisconnected, Exchange
+from growler.exchange import ClientDisconnected, Exchange, Fields
 from growler.http.body import FileBody
 from growler.http.hooks import HookName
+from growler.http.prepared import USUAL, usual
 from growler.http.request import Request
 from growler.http.response import Response
 from growler.router.plan import Plan, Step
 
 if TYPE_CHECKING:
     from growler.app import App
+
+
+# RFC 9110 8.6 and 15.4.5: no body, so no length either.
+_WITHOUT_LENGTH = frozenset({204, 304})
 
 
 class GrowlerStopIteration(Exception):
@@ -32,7 +37,7 @@ def handle(app: App, exchange: Exchange) -> Awaitable[None] | None:
     req = app.request_class(app, exchange)
     res = app.response_class(app, exchange)
     try:
-        plan = app.plan(exchange.head)
+        plan = (app._table or app.wire()).plan(exchange.head)
     except Exception as error:
         answer_error(app, req, res, error)
         return conclude(app, req, res)
@@ -42,7 +47,7 @@ def handle(app: App, exchange: Exchange) -> Awaitable[None] | None:
         for step in steps:
             if step.places:
                 plan.place(step, req)
-            pending = step.handler(req, res)
+            pending = step.call(req, res)
             # The cheapest question first: nearly every handler returns None or a coroutine, and isawaitable costs
             # more than all the rest of this loop.
             if pending is not None and (type(pending) is CoroutineType or isawaitable(pending)):
@@ -77,7 +82,7 @@ async def _go_on(
                 break
             if step.places:
                 plan.place(step, req)
-            result = step.handler(req, res)
+            result = step.call(req, res)
             if result is not None and (type(result) is CoroutineType or isawaitable(result)):
                 await result
     except GrowlerStopIteration:
@@ -111,7 +116,7 @@ async def _recover(app: App, req: Request, res: Response, plan: Plan, failed: St
             try:
                 if step.places:
                     plan.place(step, req)
-                result = step.handler(req, res, error)
+                result = step.call(req, res, error)
                 if result is not None and isawaitable(result):
                     await result
                 if res.has_ended:
@@ -210,13 +215,21 @@ async def _start(res: Response) -> None:
 def _send(res: Response) -> Awaitable[None] | None:
     body = res._body
     if type(body) is bytes and not res.has_started:
-        fields = res.fields()
-        if res.status_code >= 200 and res.status_code not in (204, 304):
-            fields.append((b"Content-Length", b"%d" % len(body)))
+        status = res.status_code
+        fields: Fields | None = res._prepared
+        if fields is None:
+            if res._headers is None and status not in _WITHOUT_LENGTH:
+                # Nearly every answer has but these two, and they were put together before.
+                fields = USUAL.get((res._type, len(body))) or usual(res._type, len(body))
+            else:
+                fields = own = res.fields()
+                if status not in _WITHOUT_LENGTH:
+                    own.append((b"Content-Length", b"%d" % len(body)))
         res.has_started = True
-        if body and not res.carries_body:
+        exchange = res.exchange
+        if exchange.head.method == "HEAD" or status in _WITHOUT_LENGTH:
             body = b""
-        pending = res.exchange.respond(res.status_code, fields, body)
+        pending = exchange.respond(status, fields, body)
         if res.hooks is None:
             return pending
         if pending is None:

@@ -49,7 +49,7 @@ class RequestHead:
     `query` is what follows the first `?`, without it. Field names keep the case the client chose.
     """
 
-    __slots__ = ("connection", "fields", "method", "path", "query", "version")
+    __slots__ = ("connection", "fields", "method", "path", "query", "segments", "version")
 
     def __init__(
         self,
@@ -66,6 +66,8 @@ class RequestHead:
         self.fields = fields
         self.connection = connection
         self.version = version
+        # The path's segments, decoded; left here by the routing table, if it had to split it.
+        self.segments: list[str] | None = None
 
 
 class Exchange(Protocol):

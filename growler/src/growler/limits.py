@@ -49,6 +49,13 @@ class Limits:
     """How long a client may send nothing of a body it has begun; then 408."""
     write_timeout: float = 60
     """How long a client may take nothing of an answer; then the connection is dropped."""
+    min_rate: float = 240
+    """Bytes per second that a client has to send of a body, averaged over each `body_timeout`, or to take of an answer
+    that waits for it, averaged over each `write_timeout`; a slower one is treated like one that does nothing.
+
+    Time in which the client cannot go on does not count. Take a small fraction where clients are meant to trickle."""
+    linger_timeout: float = 5
+    """How long a client that is still sending when it is refused may go on, so that it gets to read the answer."""
     write_buffer: int = 64 * 1024
     """Bytes of an answer kept for a slow client; then handlers that send wait."""
     max_connections: int = 20_000

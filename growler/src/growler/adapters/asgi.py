@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote_from_bytes
 
 from growler.exchange import ClientDisconnected, Connection, Fields, RequestHead
+from growler.http.prepared import PreparedFields
 
 if TYPE_CHECKING:
     from growler.app import App
@@ -17,6 +20,11 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 # As much of a file as is read and sent at once: large enough to hide the thread hop, small enough for memory.
 CHUNK = 256 * 1024
+
+
+PATHSEND = "http.response.pathsend"
+# Where a file is to be had by its descriptor instead of by a name; None where the system has no such place.
+DESCRIPTORS = "/proc/self/fd" if sys.platform == "linux" and os.path.isdir("/proc/self/fd") else None
 
 
 class ASGIApp:
@@ -50,26 +58,54 @@ class ASGIApp:
                 return
 
 
+class ScopeHead(RequestHead):
+    """A RequestHead that leaves in the scope what is asked for by few.
+
+    Made by hand, attribute by attribute: an `__init__` in Python costs as much as all it would do.
+    """
+
+    __slots__ = ("scope",)
+
+    scope: dict[str, Any]
+
+    __init__ = object.__init__  # see above
+
+    @property
+    def connection(self) -> Connection:  # type: ignore[override]  # what the base keeps in a slot, nobody sets
+        scope = self.scope
+        return Connection(scope.get("scheme", "http"), scope.get("client"), scope.get("server"))
+
+    @property
+    def version(self) -> str:  # type: ignore[override]  # as above
+        version: str = self.scope.get("http_version", "1.1")
+        return version
+
+
 class ASGIExchange:
     """An Exchange over the two callables of an ASGI request."""
 
-    __slots__ = ("_disconnected", "_finished_body", "_receive", "_send", "_watch", "head")
+    # Class-level defaults: most requests have no body and are answered at once.
+    _finished_body = False
+    _disconnected = False
+    _watch: asyncio.Task[None] | None = None
+    _sent_path = False
 
     def __init__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        self._scope = scope
         self._receive = receive
         self._send = send
-        self._finished_body = False
-        self._disconnected = False
-        self._watch: asyncio.Task[None] | None = None
-        self.head = RequestHead(
-            scope["method"], _raw_path(scope), scope.get("query_string", b""), scope["headers"],
-            Connection(scope.get("scheme", "http"), scope.get("client"), scope.get("server")),
-            scope.get("http_version", "1.1"),
-        )  # fmt: skip
+        self.head = head = ScopeHead()
+        head.scope = scope
+        head.method = scope["method"]
+        raw = scope.get("raw_path")
+        head.path = raw if raw and b"?" not in raw else _raw_path(scope)
+        head.query = scope.get("query_string", b"")
+        head.fields = scope["headers"]
+        head.segments = None
 
     async def respond(self, status: int, fields: Fields, body: bytes) -> None:
         # Not by `start`, and no contextlib.suppress: either is a tenth of what this does for every request.
-        headers = [(name.lower(), value) for name, value in fields]
+        headers = _lowered(fields)
         try:
             await self._send({"type": "http.response.start", "status": status, "headers": headers})
             await self._send({"type": "http.response.body", "body": body})
@@ -77,8 +113,7 @@ class ASGIExchange:
             pass
 
     async def start(self, status: int, fields: Fields) -> None:
-        # ASGI wants lower-case names.
-        headers = [(name.lower(), value) for name, value in fields]
+        headers = _lowered(fields)
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
 
     async def send(self, data: bytes) -> None:
@@ -93,6 +128,13 @@ class ASGIExchange:
                 raise ClientDisconnected("the client has gone") from error
 
     async def send_file(self, file: BinaryIO, offset: int, count: int) -> None:
+        if (
+            PATHSEND in (self._scope.get("extensions") or ())
+            and DESCRIPTORS is not None
+            and (offset, count) == (0, os.fstat(file.fileno()).st_size)
+        ):
+            await self._send_path(f"{DESCRIPTORS}/{file.fileno()}")
+            return
         from aiofiles.threadpool.binary import AsyncBufferedReader  # only those who send files pay for it
 
         reader = AsyncBufferedReader(file, None, None)
@@ -104,6 +146,21 @@ class ASGIExchange:
             await self.send(piece)
             count -= len(piece)
 
+    async def _send_path(self, path: str) -> None:
+        """Let the server send the file (ASGI extension "Path Send").
+
+        It opens it by itself, and later. So it is told of the descriptor, under which there is the very file that was
+        checked, and the descriptor is kept until the server says that the answer is on its way: a name could lead
+        somewhere else by then.
+        """
+        self._sent_path = True
+        try:
+            await self._send({"type": PATHSEND, "path": path})
+            while (await self._receive())["type"] != "http.disconnect":
+                pass
+        except OSError as error:
+            raise ClientDisconnected("the client has gone") from error
+
     async def _notice_disconnect(self) -> None:
         """Servers say only by a message that the client has gone, and ignore what is sent after it."""
         while (await self._receive())["type"] != "http.disconnect":
@@ -112,7 +169,8 @@ class ASGIExchange:
 
     async def finish(self) -> None:
         self._stop_watching()
-        await self._send({"type": "http.response.body", "body": b""})
+        if not self._sent_path:
+            await self._send({"type": "http.response.body", "body": b""})
 
     def abort(self) -> None:
         self._stop_watching()
@@ -137,6 +195,13 @@ class ASGIExchange:
             if piece := message.get("body", b""):
                 return bytes(piece)
         return b""
+
+
+def _lowered(fields: Fields) -> list[tuple[bytes, bytes]]:
+    """The fields with their names in small letters, as ASGI wants them; a list of the caller's own."""
+    if type(fields) is PreparedFields:
+        return fields.lowered.copy()
+    return [(name.lower(), value) for name, value in fields]
 
 
 def _has_body(head: RequestHead) -> bool:

@@ -10,6 +10,8 @@ import asyncio
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from growler.aio.head import tell_time
+
 if TYPE_CHECKING:
     from growler.aio.http_responder import HTTPResponder
 
@@ -43,6 +45,7 @@ class Connections:
         if self._timer is None:
             # Nobody has looked at the clock since the last connection went.
             self.now = self._loop.time()
+            tell_time()
             self._timer = self._loop.call_later(SWEEP, self._sweep)
         self._open.add(responder)
 
@@ -61,6 +64,7 @@ class Connections:
         # First: an error in one connection must not be the end of the sweep.
         self._timer = self._loop.call_later(SWEEP, self._sweep) if self._open else None
         self.now = now = self._loop.time()
+        tell_time()
         for responder in list(self._open):
             responder.check_time(now)
 

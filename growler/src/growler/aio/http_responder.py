@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
-from growler.aio.connections import Connections
+from growler.aio.connections import SWEEP, Connections
 from growler.aio.driver import Driver, as_coroutine
 from growler.aio.exchange import HTTPExchange
 from growler.aio.head import response_head
-from growler.aio.request_reader import Refused, RequestReader
+from growler.aio.received import Refused
+from growler.aio.request_reader import RequestReader
+from growler.aio.untaken import untaken
 from growler.exchange import Connection
 from growler.http.errors import HTTPError, HTTPErrorRequestTimeout
 from growler.http.status import phrase
@@ -40,41 +43,46 @@ class HTTPResponder(RequestReader):
         self._driver: Driver | None = None  # made for the first answer that waits
         self._running = False  # the driver is
         self._waiting: deque[HTTPExchange] = deque()
-        self._output: list[bytes] | None = None  # collects what is written while data is read
+        self.output: list[bytes] | None = None  # collects what is written while data is read
         self._held: bytes | None = None  # what came behind an Upgrade request, until its answer is known
+        self._deaf = False  # what arrives is thrown away: the client was refused, or the connection closes
         self._closing = False
+        self._lingering = False  # all is said; the client may finish what it is sending
         self._gone = False  # connection_lost was called
         self._reading_paused = False
         self._drained: asyncio.Future[None] | None = None  # set while the client reads slowly
-        self._unsent = -1  # what was left to write at the last look, while the client reads slowly
+        self._measured: tuple[float, int] | None = (
+            None  # a time, and what was left to write or had been read then
+        )
         self._half_closed = False  # the client sends no more
         self.draining = connections.draining  # the server is shutting down: no connection is kept
         self.transport.set_write_buffer_limits(self.limits.write_buffer)
         connections.add(self)
         self.since = connections.now  # which the first connection after a pause has set
         if len(connections) > self.limits.max_connections:
+            self._half_closed = True  # as good as: it gets no time to finish
             self._refuse(503)
 
     def on_data(self, data: bytes) -> None:
-        if self._closing:
+        if self._deaf:
             return
         if self._held is not None:
             self._held += data
             if len(self._held) > self.limits.max_head:
                 self.pause_reading()
             return
-        self._output = []
+        output: list[bytes] = []
+        self.output = output
         try:
             self._held = self.read(data)
         except Refused as refused:
             self._refuse(refused.status)
         finally:
-            output = self._output
+            self.output = None
             if len(output) == 1:
                 self.transport.write(output[0])
             elif output:
-                self.flush()
-            self._output = None
+                self.transport.writelines(output)
         if self._held is not None:
             self._go_on_after_upgrade()
 
@@ -84,9 +92,12 @@ class HTTPResponder(RequestReader):
         exchange.begun = True
         if self._closing:
             return
-        # `_may_answer` without the call
+        # `_may_answer` and `_answer`, without the calls
         if self._current is None and self._drained is None and not self._running:
-            self._answer(exchange)
+            self._current = exchange
+            pending = self.app.handle(exchange)
+            if pending is not None:
+                self._wait_for(pending)
         else:
             self._waiting.append(exchange)
             if len(self._waiting) >= self.limits.max_pipeline:
@@ -96,10 +107,13 @@ class HTTPResponder(RequestReader):
         self._current = exchange
         pending = self.app.handle(exchange)
         if pending is not None:
-            if self._driver is None:
-                self._driver = Driver(self.loop)
-            self._running = True
-            self._driver.run(as_coroutine(pending), self._answered)
+            self._wait_for(pending)
+
+    def _wait_for(self, pending: Awaitable[None]) -> None:
+        if self._driver is None:
+            self._driver = Driver(self.loop)
+        self._running = True
+        self._driver.run(as_coroutine(pending), self._answered)
 
     def _answered(self, error: BaseException | None) -> None:
         """The coroutine that answered has ended, hooks and all."""
@@ -139,6 +153,7 @@ class HTTPResponder(RequestReader):
     def _refuse(self, status: int) -> None:
         """Answer what is no acceptable request and close: where the next one begins is unknown (RFC 9112 2.2)."""
         incoming, self.incoming = self.incoming, None
+        self._deaf = True
         if self._closing:
             return  # what follows a last request is no request, good or bad
         if incoming is not None and incoming.begun:
@@ -173,13 +188,13 @@ class HTTPResponder(RequestReader):
     # Bytes out
 
     def write(self, data: bytes) -> None:
-        if self._output is not None:
-            self._output.append(data)
+        if self.output is not None:
+            self.output.append(data)
         elif not self._closing:
             self.transport.write(data)
 
     def flush(self) -> None:
-        output = self._output
+        output = self.output
         if output:
             if len(output) == 1:
                 self.transport.write(output[0])
@@ -195,11 +210,12 @@ class HTTPResponder(RequestReader):
             await asyncio.shield(self._drained)
 
     def on_pause_writing(self) -> None:
-        self._unsent = -1
+        self._measured = None
         self._drained = self.loop.create_future()
 
     def on_resume_writing(self) -> None:
         drained, self._drained = self._drained, None
+        self._measured = None
         if drained is not None and not drained.done():
             drained.set_result(None)
         self._go_on()
@@ -222,10 +238,27 @@ class HTTPResponder(RequestReader):
             self.transport.resume_reading()
 
     def close(self) -> None:
-        """Close once everything written has left."""
+        """Close once everything written has left.
+
+        RFC 9112 9.6: a client that is still sending is read over for a while, since the reset that bytes nobody
+        reads bring about could cost it the answer.
+        """
         self.flush()
-        self._closing = True
+        sending = (self._deaf or self.incoming is not None) and not (self._closing or self._half_closed)
+        self._deaf = self._closing = True
         self._waiting.clear()
+        self._measured = None
+        if (
+            sending
+            and not self.draining
+            and self.transport.can_write_eof()
+            and not self.transport.is_closing()
+        ):
+            self._lingering = True
+            self.since = self.connections.now
+            self.transport.write_eof()
+            self.resume_reading()
+            return
         self.transport.close()
         if self.draining and self.connection.scheme == "https":
             # RFC 8446 6.1: nobody has to wait for the other's close_notify, and an idle client sends none for long.
@@ -244,21 +277,39 @@ class HTTPResponder(RequestReader):
 
     def check_time(self, now: float) -> None:
         """Called by the sweep: end what has taken too long - and only what the client is late with."""
-        limits, quiet = self.limits, now - self.since
-        if self._drained is not None or self._closing:
-            unsent = self.transport.get_write_buffer_size()
-            if unsent < self._unsent or self._unsent < 0:
-                self._unsent, self.since = unsent, now
-            elif quiet > limits.write_timeout:
+        # `since` is of the sweep before: for so long it may have been longer ago, and nobody is to be ended too soon.
+        limits, quiet = self.limits, now - self.since - SWEEP
+        if self._lingering and not self.transport.get_write_buffer_size():
+            if quiet > limits.linger_timeout:
+                self.transport.abort()
+        elif self._drained is not None or self._closing:
+            left = untaken(self.transport)
+            if not self._fast_enough(now, limits.write_timeout, -left):
                 self.transport.abort()
         elif self.incoming is not None:
-            if quiet > limits.body_timeout and not self._reading_paused:
-                self.incoming.break_off(HTTPErrorRequestTimeout("the rest of the body did not come"))
+            incoming = self.incoming
+            if self._reading_paused or incoming.awaits_continue:
+                self.since, self._measured = now, None
+            elif quiet > limits.body_timeout or not self._fast_enough(
+                now, limits.body_timeout, incoming.received
+            ):
+                incoming.break_off(HTTPErrorRequestTimeout("the body came too slowly"))
         elif self._current is None and not self._waiting:
             if self.in_head and quiet > limits.head_timeout:
                 self._refuse(408)
             elif not self.in_head and quiet > limits.idle_timeout:
                 self.close()
+
+    def _fast_enough(self, now: float, period: float, done: int) -> bool:
+        """Whether the client keeps to `Limits.min_rate`; seen from the end of each period."""
+        if self._measured is None:
+            self._measured = now, done
+            return True
+        begun, before = self._measured
+        if now - begun < period:
+            return True
+        self._measured = now, done
+        return done - before >= self.limits.min_rate * (now - begun)
 
     def on_eof(self) -> bool:
         """The client sends no more. It may still read: what it has asked for it gets (RFC 9112 9.6)."""
@@ -267,7 +318,7 @@ class HTTPResponder(RequestReader):
         return answering and self.incoming is None and self.connection.scheme == "http"
 
     def on_lost(self, error: Exception | None) -> None:
-        self._closing = self._gone = True
+        self._deaf = self._closing = self._gone = True
         if not self._running:  # else a shutdown has to wait for it still
             self.connections.discard(self)
         for exchange in (self.incoming, self._current, *self._waiting):

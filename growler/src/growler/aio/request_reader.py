@@ -1,4 +1,8 @@
-"""`RequestReader`: bytes to requests. httptools parses; this keeps the limits and builds the heads.
+"""`RequestReader`: bytes to requests.
+
+httptools checks the grammar and says where a body ends; it is fed each head, and each end of a chunked body, as a piece
+of its own, so that the head of a request is known as bytes and need not be put together again from its parts: that
+would be most of the work of a request with a browser's header fields.
 
 Whoever inherits from it is told of each request by `begin`, once: when its head is there and either its body too
 or all that has arrived so far.
@@ -19,7 +23,7 @@ from httptools import (
 )
 
 from growler.aio.exchange import HTTPExchange
-from growler.exchange import RequestHead
+from growler.aio.received import NO_BODY, ReceivedHead, Refused, examine, from_other_form
 from growler.http.methods import METHODS
 from growler.responder import GrowlerResponder
 
@@ -28,38 +32,45 @@ if TYPE_CHECKING:
     from growler.exchange import Connection
     from growler.limits import Limits
 
+# The end of a head, and of a body in chunks.
+_END = b"\r\n\r\n"
+_METHOD = re.compile(rb"([!#$%&'*+\-.^`|~\w]+)(?: |\Z)").match
+_METHODS = {name.encode(): name for name in METHODS if name != "CONNECT"}
 
-# RFC 3986 3.2.2 and 3.2.3: what a host and a port are made of.
-_HOST_CHARACTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%!$&'()*+,;=:[]"
-_ABSOLUTE = re.compile(rb"https?://([\w\-.~%!$&'()*+,;=:\[\]]+)((?:[/?][^#]*)?)", re.IGNORECASE).fullmatch
-_METHOD = re.compile(rb"([!#$%&'*+\-.^`|~\w]{1,32})(?: |\Z)").match
-
-
-class Refused(Exception):
-    """What arrives is no acceptable request: answer with this status and close."""
-
-    def __init__(self, status: int) -> None:
-        self.status = status
+# Bytes of chunk sizes, extensions and trailers that each byte of a body may bring with it.
+_FRAMING_PER_BYTE = 16
 
 
 class RequestReader(GrowlerResponder):
-    """The reading half of HTTP/1.1 on one connection; the methods `on_...` are called by the parser."""
+    """The reading half of HTTP/1.1 on one connection."""
 
     def __init__(self, limits: Limits, connection: Connection, connections: Connections) -> None:
         self.limits = limits
-        self._max_head = limits.max_head
         self.connection = connection
         self.connections = connections
-        self.since = (
-            connections.now
-        )  # when the state of the connection last changed: time-outs count from there
+        self.since = connections.now  # when its state last changed: time-outs count from there
         self.incoming: HTTPExchange | None = None  # its body is still arriving
-        self.in_head = False
+        self._max_head = limits.max_head
+        # The fields of the request before and what was found in them: most clients send the same again and again.
+        self._block = b""
+        self._framing = NO_BODY
+        # Emptied by the parser at the end of a message: no function of Python has to be called for it.
+        self._unfinished: list[bool] = []
+        self.on_message_complete = self._unfinished.clear
         self.restart()
 
     def restart(self) -> None:
         """Read on as if the connection had just begun."""
         self._parser = HttpRequestParser(self)
+        self._head = b""  # as much as has arrived of a head that is not complete
+        self._tail = b""  # the last bytes of a body in chunks so far
+        self._left = 0  # what is to come of a body with a length
+        self._overhead = 0  # bytes of a body in chunks that are none of its content
+
+    @property
+    def in_head(self) -> bool:
+        """Whether a head has begun and not ended."""
+        return self._head != b""
 
     @abstractmethod
     def begin(self, exchange: HTTPExchange) -> None:
@@ -70,140 +81,184 @@ class RequestReader(GrowlerResponder):
 
         Raises Refused.
         """
-        limit = self._max_head
-        if len(data) > limit:
-            # What is counted below is counted per piece, and a piece may be as large as a head.
-            for start in range(0, len(data), limit):
-                rest = self.read(data[start : start + limit])
-                if rest is not None:
-                    return rest + data[start + limit :]
-            return None
-        was_in_head = self.in_head
-        try:
-            self._parser.feed_data(data)
-        except HttpParserUpgrade as upgrade:
-            return data[upgrade.args[0] :]
-        except HttpParserCallbackError as error:
-            # The parser wraps what is raised in its callbacks: Refused, or an error that is not the client's.
-            raise error.__context__ or error from None
-        except HttpParserError as error:
-            raise Refused(_status_of(error, data)) from None
-        if was_in_head and self.in_head:
-            # A field without end makes no callback; the bytes that lie in the parser are counted here.
-            self._unfinished += len(data)
-            if self._unfinished > limit:
-                raise Refused(431)
-        elif self.incoming is not None:
-            # The same for chunk extensions and trailers, which are no body; `on_body` counts anew.
-            self._unfinished += len(data)
-            if self._unfinished > 2 * limit:
-                raise Refused(400)
-            if not self.incoming.begun:
-                self.begin(self.incoming)
+        start, size = 0, len(data)
+        while start < size:
+            if self.incoming is not None:
+                end = self._piece_of_body(data, start)
+                self._feed_body(data[start:end])
+                start = end
+                continue
+            end = data.find(_END, start) + 4
+            if end > 3 and not self._head and end - start <= self._max_head and data[start] > 13:
+                piece = head = data if end - start == size else data[start:end]
+            else:
+                start, end, head = self._piece_of_head(data, start)
+                piece = data[start:end]
+            start = end
+            upgrades = False
+            try:
+                self._parser.feed_data(piece)
+            except HttpParserUpgrade:
+                upgrades = True
+            except HttpParserError as error:
+                if head:
+                    self._request(head)  # knows better what is wrong with it, as a rule
+                raise Refused(_status_of(error, head or self._head)) from None
+            if not head:
+                return None
+            exchange = self._request(head)
+            if self._framing.has_body:
+                self._begin_body(exchange, upgrades)
+            else:
+                exchange.whole = True
+                self.begin(exchange)
+                if upgrades:
+                    return data[start:]
+        if self.incoming is not None and not self.incoming.begun:
+            self.begin(self.incoming)
         return None
 
-    def on_message_begin(self) -> None:
-        self._url = b""
-        self._fields: list[tuple[bytes, bytes]] = []
-        self._unfinished = 0
-        self.in_head = True
-        self.since = self.connections.now
+    # Heads
 
-    def on_url(self, url: bytes) -> None:
-        self._url += url
-        if len(self._url) > self._max_head:
-            raise Refused(414)
+    def _piece_of_head(self, data: bytes, start: int) -> tuple[int, int, bytes]:
+        """The part of data that belongs to a head which comes in pieces, or is not one, or stands behind empty lines.
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        # Called for every field, so it does no more; what is wrong with them is found when they are complete. How many
-        # bytes there can be until then, `read` has seen to.
-        self._fields.append((name, value))
+        Returns its beginning and end, and the head if it is whole now, else b"". Raises Refused.
+        """
+        before = self._head
+        if not before:
+            # RFC 9112 2.2: some clients send an empty line too many.
+            start = len(data) - len(data[start:].lstrip(b"\r\n"))
+            self.since = self.connections.now
+        head = before + data[start:]
+        end = head.find(_END, max(len(before) - 3, 0)) + 4
+        if end > 3:
+            head = head[:end]
+        if len(head) > self._max_head:
+            head = head[: self._max_head]
+            try:
+                # What the parser says of its beginning comes first.
+                self._parser.feed_data(head[len(before) :])
+            except HttpParserError as error:
+                raise Refused(_status_of(error, head)) from None
+            raise Refused(431 if b"\r\n" in head else 414)
+        self._head = b"" if end > 3 else head
+        return start, start + len(head) - len(before), b"" if self._head else head
 
-    def on_headers_complete(self) -> None:
-        self.in_head = False
-        parser = self._parser
-        version = parser.get_http_version()
-        if version not in ("1.1", "1.0"):
-            raise Refused(505)
-        fields = self._fields
-        # RFC 9110 6.5.1: trailer fields may be ignored, and must not be merged unasked; they go to a list of their own.
-        self._fields = []
-        hosts, size = 0, len(self._url)
-        for name, value in fields:
-            length = len(name)
-            size += length + len(value) + 4
-            # By length first: these two are the only names that have to be looked at.
-            if length == 4 and name.lower() == b"host":
-                hosts += 1
-                # RFC 9112 3.2: no acceptable request has anything else there.
-                if value.translate(None, _HOST_CHARACTERS):
-                    raise Refused(400)
-            elif length == 17 and name.lower() == b"transfer-encoding":
-                # RFC 9112 6.1: any other coding has to be understood, and the body is not decoded here. HTTP/1.0 has
-                # no chunks at all.
-                if value.lower() != b"chunked":
-                    raise Refused(501)
-                if version == "1.0":
-                    raise Refused(400)
-        if size > self._max_head or len(fields) > self.limits.max_fields:
-            raise Refused(431)
-        # RFC 9112 3.2: exactly one Host; HTTP/1.0 may do without.
-        if hosts != 1 and (hosts or version == "1.1"):
-            raise Refused(400)
-        method = parser.get_method().decode("ascii")
-        target = self._url
-        if not target.startswith(b"/"):
-            target, fields = _from_other_form(method, target, fields)
+    def _request(self, raw: bytes) -> HTTPExchange:
+        """The request with this head. Raises Refused."""
+        line, _, block = raw.partition(b"\r\n")
+        words = line.split(b" ")
+        if len(words) != 3:
+            raise Refused(505 if len(words) == 2 else 400)  # HTTP/0.9 has no version
+        name, target, version = words
+        if block != self._block or version != b"HTTP/1.1":
+            self._examine(block, version)
+        head = ReceivedHead()
+        head.method = method = _METHODS.get(name) or _method(name)
+        head.version = "1.1" if version == b"HTTP/1.1" else "1.0"
+        head.connection = self.connection
+        head.block = block
+        head.segments = head._fields = None
+        if target[:1] != b"/":
+            target, head._fields = from_other_form(method, target, block)
         elif b"#" in target:
             raise Refused(400)  # RFC 9112 3.2.1: a target has no fragment
-        path, _, query = target.partition(b"?")
-        head = RequestHead(method, path, query, fields, self.connection, version)
-        self.incoming = HTTPExchange(
-            self,  # type: ignore[arg-type]  # the one class that inherits; to ask it for an exchange costs a call
-            head,
-            parser.should_keep_alive(),
+        if b"?" in target:
+            head.path, _, head.query = target.partition(b"?")
+        else:
+            head.path, head.query = target, b""
+        exchange = HTTPExchange()
+        exchange.head = head
+        exchange.keep_alive = self._framing.keep_alive
+        exchange.responder = self  # type: ignore[assignment]  # the one class that inherits
+        return exchange
+
+    def _examine(self, block: bytes, version: bytes) -> None:
+        """Look at the header fields. Raises Refused."""
+        if version not in (b"HTTP/1.1", b"HTTP/1.0"):
+            raise Refused(505 if version.startswith(b"HTTP/") else 400)
+        if block.count(b"\r\n") - 1 > self.limits.max_fields:
+            raise Refused(431)
+        self._framing = examine(block, version)
+        # All this means something else in HTTP/1.0.
+        self._block = block if version == b"HTTP/1.1" else b""
+
+    # Bodies
+
+    def _begin_body(self, exchange: HTTPExchange, upgrades: bool) -> None:
+        framing = self._framing
+        self.incoming = exchange
+        exchange.expects_continue = framing.expects_continue
+        exchange.length = framing.length
+        if upgrades:
+            # RFC 9110 7.8: it is HTTP still. But the parser takes what follows for another protocol, and another one
+            # has to be told how to read on.
+            self.restart()
+            length = b"Content-Length: %d" % framing.length
+            field = b"Transfer-Encoding: chunked" if framing.is_chunked else length
+            self._parser.feed_data(b"POST / HTTP/1.1\r\n%b\r\n\r\n" % field)
+        self._tail, self._left, self._overhead = b"", framing.length, 0
+        self._unfinished.append(True)
+        self.since = self.connections.now
+
+    def _piece_of_body(self, data: bytes, start: int) -> int:
+        """Where the part of data ends that belongs to the body for sure. Raises Refused."""
+        if self._left:
+            end = min(start + self._left, len(data))
+            self._left -= end - start
+            return end
+        # The end of a body in chunks may be in any of these places, and the next head begins behind it.
+        joined = self._tail + data[start : start + 3]
+        end = (
+            start + joined.find(_END) + 4 - len(self._tail) if _END in joined else data.find(_END, start) + 4
         )
+        if end < 4:
+            end = len(data)
+        self._tail = (self._tail + data[max(start, end - 3) : end])[-3:]
+        # Chunk extensions and trailers are no body; what is, `on_body` takes off.
+        self._overhead += end - start
+        if self._overhead > 2 * self._max_head:
+            raise Refused(400)
+        return end
+
+    def _feed_body(self, piece: bytes) -> None:
+        try:
+            self._parser.feed_data(piece)
+        except HttpParserCallbackError as error:
+            raise error.__context__ or error from None  # an error of ours, which the parser has wrapped
+        except HttpParserError:
+            raise Refused(400) from None
+        exchange = self.incoming
+        if exchange is not None and not self._unfinished:
+            self.incoming = None
+            exchange.whole = True
+            if exchange.begun:
+                exchange.wake()
+            else:
+                self.begin(exchange)
 
     def on_body(self, body: bytes) -> None:
-        self._unfinished = 0
+        """Called by the parser."""
+        self._overhead -= _FRAMING_PER_BYTE * len(body)
         self.since = self.connections.now
         if self.incoming is not None:
             self.incoming.feed(body)
 
-    def on_message_complete(self) -> None:
-        exchange = self.incoming
-        if exchange is not None:
-            self.incoming = None
-            exchange.feed_end()
-            if not exchange.begun:
-                self.begin(exchange)
 
-
-def _from_other_form(
-    method: str, target: bytes, fields: list[tuple[bytes, bytes]]
-) -> tuple[bytes, list[tuple[bytes, bytes]]]:
-    """Path and query of a target that is not in origin form (RFC 9112 3.2), and the fields that go with them.
-
-    Nothing is normalised. Raises Refused.
-    """
-    if target == b"*" and method == "OPTIONS":
-        return target, fields
-    if method == "CONNECT":
+def _method(name: bytes) -> str:
+    """A method that is not among the usual ones. Raises Refused for those with which HTTP/1.1 ends."""
+    if name == b"CONNECT":
         raise Refused(501)
-    form = _ABSOLUTE(target)
-    if form is None:
-        raise Refused(400)
-    authority, path = form.groups()
-    # RFC 9112 3.2.2: the Host that was sent has to be ignored then.
-    fields = [(name, authority if name.lower() == b"host" else value) for name, value in fields]
-    return (path if path.startswith(b"/") else b"/" + path), fields
+    if name == b"PRI":
+        raise Refused(505)  # RFC 9113 3.4: how HTTP/2 begins
+    return name.decode("ascii")
 
 
-def _status_of(error: HttpParserError, data: bytes) -> int:
+def _status_of(error: HttpParserError, head: bytes) -> int:
     """The status for what the parser could not take."""
     if isinstance(error, HttpParserInvalidMethodError):
-        # RFC 9110 9.1: 501 for a method that is not known - where it can be seen: behind other requests in the same
-        # packet the parser does not say where it stood.
-        found = _METHOD(data)
+        # RFC 9110 9.1: 501 for a method that is not known.
+        found = _METHOD(head)
         return 501 if found is not None and found[1].decode("latin-1") not in METHODS else 400
-    return 505 if "HTTP version" in str(error) or "PRI" in str(error) else 400
+    return 505 if "HTTP version" in str(error) else 400

@@ -40,7 +40,8 @@ class RequestHeaders(Mapping[str, str]):
             index = self._index = {}
             for raw_name, raw_value in self._fields:
                 name = raw_name.decode("latin-1").lower()
-                value = raw_value.decode("latin-1")
+                # RFC 9112 5.1: white space around it is no part of a value; parsers leave it where it stands behind.
+                value = raw_value.decode("latin-1").strip(" \t")
                 if name in index:
                     # RFC 6265bis 5.7.3 by way of RFC 9113 8.2.3: cookie crumbs join with "; ".
                     value = index[name] + ("; " if name == "cookie" else ", ") + value
@@ -71,7 +72,7 @@ class RequestHeaders(Mapping[str, str]):
     def getall(self, name: str) -> list[str]:
         """Every value of a field, one per line that was sent."""
         wanted = name.lower().encode("latin-1", "replace")
-        return [value.decode("latin-1") for key, value in self._fields if key.lower() == wanted]
+        return [value.decode("latin-1").strip(" \t") for key, value in self._fields if key.lower() == wanted]
 
     def __repr__(self) -> str:
         # Names only: values hold cookies and credentials.

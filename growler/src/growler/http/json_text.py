@@ -3,6 +3,28 @@
 from __future__ import annotations
 
 import json
+from json import encoder as implementation
+from typing import Any
 
-# Made once: json.dumps would make an encoder for each call with options.
-to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _pieces_maker() -> Any:
+    """What gives the pieces of a value's JSON: the part written in C that `encode` makes anew for each value, which
+    costs more than a small value does. Where Python has none, what `encode` itself asks for pieces."""
+    make = getattr(implementation, "c_make_encoder", None)
+    if make is None:
+        return lambda value, _: _encoder.iterencode(value)
+    # The first None: nobody looks for circles, their end is the bottom of the stack.
+    return make(None, _encoder.default, implementation.encode_basestring, None, ":", ",", False, False, False)
+
+
+_pieces = _pieces_maker()
+
+
+def to_json(value: Any) -> str:
+    """A value as JSON. Raises TypeError for what JSON has not, ValueError for NaN and for what holds itself."""
+    try:
+        return "".join(_pieces(value, 0))
+    except RecursionError:
+        raise ValueError("this is nested too deeply for JSON, or holds itself") from None

@@ -49,6 +49,8 @@ class Request:
     _query: Query | None = None
     _origin: Origin | None = None
     _form: Form | None = None
+    _json: Any = None
+    """What `json()` gave last, so that others can tell it from a dict that somebody made."""
     _body: bytes | None = None
     _body_taken: bool = False
 
@@ -240,8 +242,9 @@ class Request:
 
         Raises HTTPErrorRequestEntityTooLarge.
         """
-        declared = self.get("content-length") or ""
-        if declared.isdecimal() and int(declared) > limit:
+        declared = (self.get("content-length") or "").lstrip("0")
+        # A longer number is larger than any limit, and Python takes no text of thousands of digits for one.
+        if declared.isdecimal() and int(declared[:20]) > limit:
             raise HTTPErrorRequestEntityTooLarge(f"the body may have {limit} bytes")
 
     async def text(self) -> str:
@@ -259,9 +262,10 @@ class Request:
         Raises HTTPErrorBadRequest.
         """
         try:
-            return json_body.parse(await self.body())
+            self._json = json_body.parse(await self.body())
         except json_body.JSONError as error:
             raise HTTPErrorBadRequest(f"the body is not JSON: {error}") from None
+        return self._json
 
     async def form(self) -> Form:
         """The form in the body: its fields, and the files of a multipart/form-data one. May be called again.

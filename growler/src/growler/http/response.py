@@ -22,6 +22,7 @@ from growler.http.headers import Headers, HeaderValue
 from growler.http.hooks import Hook, HookName, Hooks
 from growler.http.json_text import to_json
 from growler.http.media import with_charset
+from growler.http.prepared import PreparedFields
 from growler.http.status import phrase
 from growler.missing import missing_attribute
 from growler.paths import PathRefused, open_parts
@@ -58,6 +59,7 @@ class Response:
     _type: str | None = None
     _body: Body = b""
     _headers: Headers | None = None
+    _prepared: PreparedFields | None = None
     _locals: dict[str, Any] | None = None
     hooks: Hooks | None = None
     """None while nobody has added one."""
@@ -78,6 +80,12 @@ class Response:
             headers = self._headers = Headers()
             if self._type is not None:
                 headers["Content-Type"] = self._type
+            if self._prepared is not None:
+                # Somebody wants to change them, and perhaps the body: the length is counted anew when it leaves.
+                for name, value in self._prepared:
+                    if name.lower() != b"content-length":
+                        headers[name.decode("latin-1")] = value.decode("latin-1")
+                self._prepared = None
         return headers
 
     def set(self, name: str | Mapping[str, HeaderValue], value: HeaderValue = None) -> None:
@@ -135,21 +143,39 @@ class Response:
     # Deciding
 
     def decide(self, body: Body, default_type: str | None = None, status: int | None = None) -> None:
-        """Make this the answer. The type is used unless one was set. Raises ResponseEnded for a second answer."""
+        """Make this the answer. The type is used unless one was set.
+
+        Raises ResponseEnded for a second answer, ValueError for a status that cannot end one (1xx).
+        """
         if self.has_ended:
             raise ResponseEnded(
                 "the response is decided already; a handler that answers must be the last to do so "
                 "(return after res.send_...)"
             )
+        if status is not None:
+            if not 200 <= status <= 999:
+                raise ValueError(f"{status} is no status of an answer: RFC 9110 15 has 200 to 599")
+            self.status_code = status
         self._body = body
         self.has_ended = True
-        if status is not None:
-            self.status_code = status
         if default_type is not None:
             if self._headers is None:
                 self._type = default_type
             elif "Content-Type" not in self._headers:
                 self._headers["Content-Type"] = default_type
+
+    def decide_prepared(self, fields: PreparedFields, body: bytes, status: int = 200) -> None:
+        """Make this the answer, with header fields that were put together before; the length is among them.
+
+        Only for a response on which no field has been set: see `untouched`. Raises ResponseEnded for a second answer.
+        """
+        self.decide(body, status=status)
+        self._prepared = fields
+
+    @property
+    def untouched(self) -> bool:
+        """Whether neither status nor any header field has been set so far."""
+        return self._headers is None and self._type is None and self.status_code == 200
 
     def send(self, value: Any = b"", status: int | None = None) -> None:
         """Send what it is: a status code with its phrase, str as text, bytes as they are, anything else as JSON."""
@@ -275,7 +301,7 @@ class Response:
         if self.has_started:
             raise RuntimeError("status and header fields have left already")
         self.close_body()
-        self._body, self._type, self._headers = b"", None, None
+        self._body, self._type, self._headers, self._prepared = b"", None, None, None
         self.status_code, self.has_ended = 200, False
 
     def close_body(self) -> None:
@@ -292,6 +318,8 @@ class Response:
 
     @body.setter
     def body(self, body: Body) -> None:
+        if self._prepared is not None:
+            _ = self.headers  # which count the length anew
         self._body = body
 
     @property
@@ -301,6 +329,8 @@ class Response:
 
     def fields(self) -> list[tuple[bytes, bytes]]:
         """Header fields as they travel, without those the server adds (Date, Server, framing)."""
+        if self._prepared is not None:
+            return list(self._prepared)
         if self._headers is not None:
             return self._headers.fields()
         return [(b"Content-Type", self._type.encode("latin-1"))] if self._type is not None else []

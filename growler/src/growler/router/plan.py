@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FunctionType, MethodType
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 from growler.http.errors import HTTPErrorBadRequest
 from growler.http.request import Request
+from growler.router.segments import Doubtful, is_text, split
 
 Handler = Callable[..., Any]
 
@@ -15,12 +16,15 @@ Handler = Callable[..., Any]
 class Step:
     """One handler and what has to be set on the request before it is called."""
 
-    __slots__ = ("depth", "handler", "params", "places", "position")
+    __slots__ = ("call", "depth", "handler", "params", "places", "position")
 
     def __init__(
         self, handler: Handler, position: int, depth: int, params: tuple[tuple[str, int], ...]
     ) -> None:
         self.handler = handler
+        # What is called: of an object that is no function Python would look up its `__call__` each time.
+        call = type(handler).__call__
+        self.call: Handler = MethodType(call, handler) if isinstance(call, FunctionType) else handler
         self.position = position
         self.depth = depth
         self.params = params
@@ -52,13 +56,12 @@ class Plan:
         """
         req._depth = step.depth
         if step.params:
-            path = req.head.path
-            segments = path[1:].split(b"/")
-            if b"%" in path:
-                segments = [unquote_to_bytes(segment) for segment in segments]
-            try:
-                req.params = {name: segments[index].decode() for name, index in step.params}
-            except UnicodeDecodeError:
-                raise HTTPErrorBadRequest("the path is not UTF-8") from None
-        else:
+            segments = req.head.segments or split(req.head.path)
+            # Not a comprehension, which costs a call.
+            req.params = params = {}
+            for name, index in step.params:
+                params[name] = segments[index]
+            if type(segments) is Doubtful and not all(map(is_text, params.values())):
+                raise HTTPErrorBadRequest("the path is not UTF-8")
+        elif req.params:
             req.params = {}

@@ -57,6 +57,17 @@ class Router(Wiring, Inspection):
                 self._mount(pattern, target, mask)
             else:
                 self._register(_Registration(pattern, mask, _checked(target), exact=False))
+                tell = getattr(target, "__growler_mounted__", None)
+                if tell is not None:  # it makes URLs of its own
+                    tell(self, pattern)
+
+    def seen_from_app(self, pattern: Pattern) -> Pattern | None:
+        """A path below this router as seen from the app's root; None while no app has this router."""
+        for router in self._mounted_in:
+            for reg in router._registrations:
+                if reg.target is self:
+                    return router.seen_from_app(pattern.below(reg.pattern))
+        return None
 
     def _mount(self, pattern: Pattern, router: Router, mask: HTTPMethod) -> None:
         if self is router or router._holds(self):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes
 
 from growler.exchange import RequestHead
 from growler.http.errors import HTTPErrorNotImplemented
@@ -17,6 +16,7 @@ from growler.http.methods import METHODS, HTTPMethod
 from growler.http.request import decode_path, split_mount
 from growler.router.pattern import Param, Pattern
 from growler.router.plan import Handler, Plan, Step
+from growler.router.segments import split
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class _Node:
     __slots__ = ("below", "children", "here", "param", "plans", "plans_beyond", "regexes")
 
     def __init__(self) -> None:
-        self.children: dict[bytes, _Node] = {}
+        self.children: dict[str, _Node] = {}
         self.param: _Node | None = None
         self.here: list[int] = []
         self.below: list[int] = []
@@ -78,14 +78,19 @@ class Table:
         for entry in self._entries:
             if entry.exact and entry.pattern.regex is None and not entry.pattern.params:
                 path = str(entry.pattern).encode()
-                if b"%" not in path:  # such a literal is asked for in its encoded form
-                    self._static[path] = {method: self._find(method, path) for method in METHODS}
+                if b"%" in path:
+                    continue  # such a literal is asked for in its encoded form
+                for form in {path, path.removesuffix(b"/") + b"/"}:
+                    self._static[form] = {method: self._find(method, form, split(form)) for method in METHODS}
 
     def plan(self, head: RequestHead) -> Plan:
         """The plan for a request head. Raises HTTPErrorNotImplemented for a method nobody knows."""
         plans = self._static.get(head.path)
         plan = plans.get(head.method) if plans is not None else None
-        return plan if plan is not None else self._find(head.method, head.path)
+        if plan is None:
+            head.segments = segments = split(head.path)
+            plan = self._find(head.method, head.path, segments)
+        return plan
 
     def _insert(self, position: int, entry: Entry) -> None:
         node = self._root
@@ -93,19 +98,16 @@ class Table:
             if isinstance(segment, Param):
                 node.param = node = node.param or _Node()
             else:
-                node = node.children.setdefault(segment.encode(), _Node())
+                node = node.children.setdefault(segment, _Node())
         if entry.pattern.regex is not None:
             node.regexes.append(position)
         else:
             (node.here if entry.exact else node.below).append(position)
 
-    def _find(self, method: str, path: bytes) -> Plan:
-        segments = path[1:].split(b"/")
-        if segments[-1] == b"":
+    def _find(self, method: str, path: bytes, segments: list[str]) -> Plan:
+        if not segments[-1]:
             # RFC 3986 sees /a and /a/ as two paths; a route answers both, as it always did.
-            segments.pop()
-        if b"%" in path:
-            segments = [unquote_to_bytes(part) for part in segments]
+            segments = segments[:-1]
         kept = None if self._has_regexes else self._only_way(segments)
         if kept is not None and (plan := kept.get(method)) is not None:
             return plan
@@ -117,22 +119,23 @@ class Table:
             kept[method] = plan
         return plan
 
-    def _only_way(self, segments: list[bytes]) -> dict[str, Plan] | None:
+    def _only_way(self, segments: list[str]) -> dict[str, Plan] | None:
         """The plans kept for where a path leads if there is one way only; None where a literal and a parameter
         both go on."""
         node = self._root
         for part in segments:
-            child = node.children.get(part)
-            if node.param is not None and part:
+            children, param = node.children, node.param
+            child = children.get(part) if children else None
+            if param is not None and part:
                 if child is not None:
                     return None
-                child = node.param
+                child = param
             if child is None:
                 return node.plans_beyond
             node = child
         return node.plans
 
-    def _walk(self, segments: list[bytes], path: bytes) -> list[int]:
+    def _walk(self, segments: list[str], path: bytes) -> list[int]:
         """Positions of all entries whose pattern matches, whatever their methods."""
         found: list[int] = []
         # Literal and parameter may both go on, so the walk keeps every place it has reached: at most as many

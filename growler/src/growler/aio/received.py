@@ -1,0 +1,138 @@
+"""The head of a request as it was received: `ReceivedHead`, and what its fields say of how to read on (`examine`).
+
+The parser has checked its grammar (RFC 9112 3 and 5): fields end in CRLF, names are tokens, values hold no control
+characters. So splitting it here finds what the parser has found. It is only done when somebody asks for a field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from growler.exchange import Fields, RequestHead
+
+# RFC 3986 3.2.2 and 3.2.3: a name or an address in brackets, and perhaps a port.
+_AUTHORITY = (
+    rb"(?:\[(?:[\da-f:.]+|v[\da-f]+\.[\w\-.~!$&'()*+,;=:]+)\]|(?:[\w\-.~!$&'()*+,;=]|%[\da-f]{2})+)(?::\d*)?"
+)
+_HOST = re.compile(_AUTHORITY + rb"|", re.IGNORECASE).fullmatch
+_ABSOLUTE = re.compile(rb"https?://(" + _AUTHORITY + rb")((?:[/?][^#]*)?)", re.IGNORECASE).fullmatch
+
+
+class Refused(Exception):
+    """What arrives is no acceptable request: answer with this status and close."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+
+class ReceivedHead(RequestHead):
+    """A RequestHead whose fields are split on demand.
+
+    Made by hand, attribute by attribute: an `__init__` in Python costs more than everything it would do.
+    """
+
+    __slots__ = ("_fields", "block")
+
+    block: bytes
+    """All behind the request line: the fields, each with its CRLF, and the empty line."""
+    _fields: Fields | None
+
+    __init__ = object.__init__  # see above
+
+    @property
+    def fields(self) -> Fields:  # type: ignore[override]  # what the base keeps in a slot, nobody sets
+        fields = self._fields
+        if fields is None:
+            fields = self._fields = split(self.block)
+        return fields
+
+
+class Framing(NamedTuple):
+    """How a request is delimited, and whether another may follow."""
+
+    has_body: bool
+    is_chunked: bool
+    length: int
+    """Of a body that is not chunked."""
+    expects_continue: bool
+    """The client waits for 100 (Continue) before it sends the body."""
+    keep_alive: bool
+
+
+NO_BODY = Framing(False, False, 0, False, True)
+
+
+def split(block: bytes) -> list[tuple[bytes, bytes]]:
+    """Names and values."""
+    fields = []
+    for line in block[:-4].split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name:
+            # RFC 9112 5.1: white space around it is no part of a value.
+            fields.append((name, value.strip(b" \t")))
+    return fields
+
+
+def examine(block: bytes, version: bytes) -> Framing:
+    """What the fields say of the framing. Raises Refused for fields that no acceptable request has."""
+    low = b"\r\n" + block.lower()
+    hosts = list(_values(low, b"host"))
+    # RFC 9112 3.2: exactly one Host, with a valid value; HTTP/1.0 may do without.
+    if len(hosts) != 1 and (hosts or version == b"HTTP/1.1"):
+        raise Refused(400)
+    if hosts and _HOST(hosts[0]) is None:
+        raise Refused(400)
+    expects = False
+    for value in _values(low, b"expect"):
+        # RFC 9110 10.1.1: whoever speaks HTTP/1.0 has no expectations; others than this may be refused.
+        if version == b"HTTP/1.1":
+            if any(part.strip() not in (b"", b"100-continue") for part in value.split(b",")):
+                raise Refused(417)
+            expects = True
+    codings = list(_values(low, b"transfer-encoding"))
+    for coding in codings:
+        # RFC 9112 6.1: any other coding has to be understood, and the body is not decoded here. HTTP/1.0 has no
+        # chunks at all.
+        if coding != b"chunked":
+            raise Refused(501)
+        if len(codings) > 1 or version == b"HTTP/1.0":
+            raise Refused(400)
+    length = 0
+    for value in _values(low, b"content-length"):
+        # Digits, and no second one, the parser has seen to that; but it takes zeros in front without end.
+        if len(value) > 20:
+            raise Refused(400)
+        length = int(value)
+    # RFC 9112 9.3
+    options = {part.strip() for value in _values(low, b"connection") for part in value.split(b",")}
+    keep_alive = b"close" not in options and (version == b"HTTP/1.1" or b"keep-alive" in options)
+    return Framing(bool(length or codings), bool(codings), length, expects, keep_alive)
+
+
+def _values(low: bytes, name: bytes) -> Iterator[bytes]:
+    """All values of a field."""
+    start = b"\r\n%b:" % name
+    at = low.find(start)
+    while at >= 0:
+        at += len(start)
+        yield low[at : low.find(b"\r\n", at)].strip(b" \t")
+        at = low.find(start, at)
+
+
+def from_other_form(method: str, target: bytes, block: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """Path and query of a target that is not in origin form (RFC 9112 3.2), and the fields that go with them.
+
+    Nothing is normalised. Raises Refused.
+    """
+    fields = split(block)
+    if target == b"*" and method == "OPTIONS":
+        return target, fields
+    form = _ABSOLUTE(target)
+    if form is None:
+        raise Refused(400)
+    authority, path = form.groups()
+    # RFC 9112 3.2.2: the Host that was sent, if any, has to be ignored then.
+    fields = [field for field in fields if field[0].lower() != b"host"]
+    return (path if path.startswith(b"/") else b"/" + path), [(b"Host", authority), *fields]
