@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import sys
 import time
 from datetime import datetime
 from pathlib import Path
 
 import peer
+import redis_server
 import report
+import soak
 import wrk
-from jobs import JOBS
+from jobs import JOBS, SESSIONS
 from load import run_load
 from memory import allow_connections, hold
 from results import Results
@@ -29,6 +32,8 @@ EPILOG = f"peers: {', '.join(peer.NAMES)}; jobs: {', '.join(JOBS)}, {MEMORY}"
 def main() -> int:
     begun = time.monotonic()
     options = arguments()
+    if options.soak:
+        return soak.soak(options.soak)
     circumstances = (
         f"{options.rounds} rounds of {options.seconds:g} s per server and job, {options.connections} connections, "
         f"load by {'wrk' if options.wrk else 'benchmarks/load.py'}.\n{report.environment()}"
@@ -39,18 +44,20 @@ def main() -> int:
     results, left_out = Results(), []
     with contextlib.ExitStack() as stack:
         servers = []
-        for name in options.peers or peer.NAMES:
+        for name in peers_for(options):
             try:
+                if name.startswith("session_redis") and "REDIS_URL" not in os.environ:
+                    os.environ["REDIS_URL"] = stack.enter_context(redis_server.running())
                 servers.append(stack.enter_context(peer.running(name)))
             except peer.LeftOut as reason:
                 left_out.append(f"{name} ({reason})")
                 print(f"{name} is left out: {reason}", flush=True)
         for name in options.jobs:
-            if name != MEMORY:
+            if name != MEMORY and any(JOBS[name].is_for(server.name) for server in servers):
                 measure_speed(name, servers, options, results)
                 print(f"\n{results.job_table(name)}", flush=True)
     if MEMORY in options.jobs:
-        measure_memory([server.name for server in servers], results)
+        measure_memory([server.name for server in servers if not server.name.startswith(SESSIONS)], results)
         print(f"\n{results.memory_table()}", flush=True)
     path = options.results / f"{datetime.now():{options.name}}.md"
     report.write(results, circumstances, left_out, path)
@@ -80,6 +87,10 @@ def arguments() -> argparse.Namespace:
         metavar="FOLDER",
         help="for the files",
     )
+    parser.add_argument(
+        "--soak", type=float, nargs="?", const=300.0, metavar="SECONDS",
+        help="instead of all this: does anything grow under a mixed load? 300 s if no number is given",
+    )  # fmt: skip
     parser.add_argument("--docs", action="store_true", help="put the table into docs/speed.md too")
     options = parser.parse_args()
     # A run of a part does not replace the run of everything on the same day.
@@ -93,13 +104,24 @@ def arguments() -> argparse.Namespace:
     return options
 
 
+def peers_for(options: argparse.Namespace) -> list[str]:
+    """Those that have something to do."""
+    return [
+        name
+        for name in options.peers or peer.NAMES
+        if any(
+            not name.startswith(SESSIONS) if job == MEMORY else JOBS[job].is_for(name) for job in options.jobs
+        )
+    ]
+
+
 def measure_speed(
     job_name: str, servers: list[peer.Peer], options: argparse.Namespace, results: Results
 ) -> None:
     """All rounds of one job, after a short one that does not count."""
     job = JOBS[job_name]
     run = wrk.run_wrk if options.wrk else run_load
-    taking_part = [server for server in servers if not (job.routed and server.name.startswith("raw_"))]
+    taking_part = [server for server in servers if job.is_for(server.name)]
     for server in taking_part:
         run_load(server, job, options.connections, min(options.seconds, 0.3))
     rounds = results.speed[job_name] = {server.name: [] for server in taking_part}

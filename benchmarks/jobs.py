@@ -5,6 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+import page
+
+TEMPLATES = ("growler_native", "growler_async", "growler_asyncio", "growler_uvicorn", "starlette_uvicorn")
+"""Who takes part in the jobs with templates."""
+
+SESSIONS = "session_"
+"""How the names of peers begin that have nothing but a counter in a session."""
+
 BROWSER = """\
 User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36
 Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8
@@ -31,6 +39,10 @@ class Job:
         headers: lines sent beside Host.
         pipeline: how many requests leave at once on each connection.
         routed: whether an answer takes a router; peers named `raw_...` have none and sit such jobs out.
+        peers: who takes part; all if empty.
+        family: who takes part instead: peers whose names begin so, which sit all other jobs out. Each connection has
+            a session of its own, begun before: it sends the cookie that its first answer has set, always the same.
+        base: whose figures the ratios compare with.
     """
 
     title: str
@@ -39,11 +51,22 @@ class Job:
     headers: str = "User-Agent: load\nAccept: */*"
     pipeline: int = 1
     routed: bool = False
+    peers: tuple[str, ...] = ()
+    family: str = ""
+    base: str = "starlette_uvicorn"
 
-    def request(self, port: int) -> bytes:
+    def request(self, port: int, cookie: str = "") -> bytes:
         """One request, as it goes over the wire."""
-        lines = (f"GET {self.path} HTTP/1.1", f"Host: 127.0.0.1:{port}", *self.headers.split("\n"), "", "")
-        return "\r\n".join(lines).encode()
+        lines = [f"GET {self.path} HTTP/1.1", f"Host: 127.0.0.1:{port}", *self.headers.split("\n")]
+        if cookie:
+            lines.append(f"Cookie: {cookie}")
+        return "\r\n".join([*lines, "", ""]).encode()
+
+    def is_for(self, peer: str) -> bool:
+        """Whether a peer of this name takes part."""
+        if self.family or peer.startswith(SESSIONS):
+            return bool(self.family) and peer.startswith(self.family)
+        return not (self.routed and peer.startswith("raw_")) and (not self.peers or peer in self.peers)
 
     def is_answered_by(self, body: bytes) -> bool:
         return (body.decode() if isinstance(self.answer, str) else json.loads(body)) == self.answer
@@ -60,4 +83,27 @@ JOBS = {
     ),
     "five": Job("five middleware, then a route", "/five/", routed=True),
     "pipelined": Job("plain text, 16 pipelined requests", pipeline=16),
+    "mako": Job("a page with 20 rows, mako", "/pages/mako", page.text(), peers=TEMPLATES),
+    "jinja": Job("the same page, jinja2", "/pages/jinja", page.text(), peers=TEMPLATES),
+    "session_cookie": Job(
+        "a counter in a session, signed cookie",
+        "/count",
+        "counted",
+        family="session_cookie",
+        base="session_cookie_starlette",
+    ),
+    "session_memory": Job(
+        "a counter in a session, in memory",
+        "/count",
+        "counted",
+        family="session_memory",
+        base="session_memory_starsessions",
+    ),
+    "session_redis": Job(
+        "a counter in a session, in Redis",
+        "/count",
+        "counted",
+        family="session_redis",
+        base="session_redis_starsessions",
+    ),
 }

@@ -44,16 +44,16 @@ class Result:
 
 def run_load(peer: Peer, job: Job, connections: int, seconds: float) -> Result:
     """Do a job for so long. Raises WrongAnswer."""
-    batch = job.request(peer.port) * job.pipeline
-    size = ask(peer, job) * job.pipeline
+    alike = begin(peer, job)
     clock = time.perf_counter
     latencies: list[float] = []
     with selectors.DefaultSelector() as selector:
         for _ in range(connections):
+            batch, size = begin(peer, job) if job.family else alike
             client = socket.create_connection(("127.0.0.1", peer.port))
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            # When the batch left, and how much of its answers is still to come.
-            selector.register(client, selectors.EVENT_READ, [clock(), size])
+            # When the batch left, how much of its answers is still to come, what to send, how long its answers are.
+            selector.register(client, selectors.EVENT_READ, [clock(), size, batch, size])
             client.send(batch)
         cpu, own_cpu = peer.cpu_seconds(), time.process_time()
         begun = now = clock()
@@ -72,8 +72,8 @@ def run_load(peer: Peer, job: Job, connections: int, seconds: float) -> Result:
                         raise WrongAnswer(f"{peer.name}: an answer of another size, or none: {job.title}")
                     now = clock()
                     latencies.append(now - state[0])
-                    state[:] = now, size
-                    client.send(batch)
+                    state[:2] = now, state[3]
+                    client.send(state[2])
         cpu, own_cpu = peer.cpu_seconds() - cpu, time.process_time() - own_cpu
         for key in list(selector.get_map().values()):
             _finish(cast("socket.socket", key.fileobj), key.data[1])
@@ -91,15 +91,32 @@ def _finish(client: socket.socket, remaining: int) -> None:
             remaining -= received
 
 
-def ask(peer: Peer, job: Job) -> int:
-    """Ask once, and return how many bytes the answer has; all of one job are alike. Raises WrongAnswer."""
+def begin(peer: Peer, job: Job) -> tuple[bytes, int]:
+    """What a connection sends, and how many bytes it gets for it: all answers are alike. Raises WrongAnswer."""
+    cookie = new_cookie(peer, job)
+    return job.request(peer.port, cookie) * job.pipeline, len(ask(peer, job, cookie)) * job.pipeline
+
+
+def new_cookie(peer: Peer, job: Job) -> str:
+    """The cookie of a new session; "" if the job is about something else. Raises WrongAnswer."""
+    if not job.family:
+        return ""
+    for line in ask(peer, job).split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name.lower() == b"set-cookie":
+            return value.partition(b";")[0].strip().decode()
+    raise WrongAnswer(f"{peer.name} has begun no session")
+
+
+def ask(peer: Peer, job: Job, cookie: str = "") -> bytes:
+    """Ask once, and return the answer. Raises WrongAnswer."""
     with socket.create_connection(("127.0.0.1", peer.port), timeout=PATIENCE) as client:
-        client.send(job.request(peer.port))
+        client.send(job.request(peer.port, cookie))
         return receive(client, peer, job)
 
 
-def receive(client: socket.socket, peer: Peer, job: Job) -> int:
-    """Read one answer, whose size is returned. Raises WrongAnswer."""
+def receive(client: socket.socket, peer: Peer, job: Job) -> bytes:
+    """Read one answer. Raises WrongAnswer."""
     answer = b""
     while True:
         chunk = client.recv(65536)
@@ -109,7 +126,7 @@ def receive(client: socket.socket, peer: Peer, job: Job) -> int:
             break
     if not head.startswith(b"HTTP/1.1 200 ") or not job.is_answered_by(body):
         raise WrongAnswer(f"{peer.name} does not answer {job.path} as it should:\n{answer[:1000].decode()}")
-    return len(answer)
+    return answer
 
 
 def _content_length(head: bytes) -> int:

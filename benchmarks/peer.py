@@ -20,6 +20,9 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "peers"
 NAMES = sorted(path.stem for pattern in ("[!_]*.py", "*.js") for path in FOLDER.glob(pattern))
 
+# What the peers that are written for node need.
+PACKAGES = ("express@5", "express-session@1", "connect-redis@9", "redis@6")
+
 # The core of the servers and the core of the load; one and the same on a machine with one.
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
@@ -107,17 +110,17 @@ def _program(name: str) -> tuple[list[str], dict[str, str]]:
 
 
 def _node_modules() -> Path:
-    """Where express is; installed there by npm the first time, outside of the repository."""
+    """Where they are; installed there by npm the first time, outside of the repository."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "growler-bench"
     modules = cache / "node_modules"
-    if (modules / "express").exists():
+    if all((modules / package.partition("@")[0]).exists() for package in PACKAGES):
         return modules
     npm = shutil.which("npm")
     if npm is None:
         raise LeftOut("there is no npm on PATH")
     cache.mkdir(parents=True, exist_ok=True)
-    command = [npm, "install", "--no-fund", "--no-audit", "--prefix", str(cache), "express@5"]
+    command = [npm, "install", "--no-fund", "--no-audit", "--prefix", str(cache), *PACKAGES]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        raise LeftOut(f"npm could not install express: {done.stderr.strip()[-200:]}")
+        raise LeftOut(f"npm could not install {', '.join(PACKAGES)}: {done.stderr.strip()[-200:]}")
     return modules

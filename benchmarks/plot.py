@@ -8,7 +8,7 @@ from pathlib import Path
 from jobs import JOBS
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from results import BASE, MEMORY_TITLE, Results
+from results import MEMORY_TITLE, Results
 
 GROWLER, LIMIT, OTHER = "#c0561c", "#b9b9b9", "#4d7ea8"
 
@@ -32,7 +32,7 @@ def draw(results: Results, title: str, path: Path) -> None:
         }
         chart = next(charts)
         _bars(chart, rates, notes)
-        chart.set_title(f"{JOBS[job].title}: requests/s, ratio to {BASE}", fontsize=10)
+        chart.set_title(f"{JOBS[job].title}: requests/s, ratio to {JOBS[job].base}", fontsize=10)
     if results.memory:
         sizes = {peer: footprint.per_connection for peer, footprint in results.memory.items()}
         sizes = dict(sorted(sizes.items(), key=lambda item: item[1]))
@@ -55,6 +55,6 @@ def _bars(chart: Axes, values: dict[str, float], notes: dict[str, str]) -> None:
 
 
 def _colour(peer: str) -> str:
-    if peer.startswith("growler_"):
+    if "growler" in peer:
         return GROWLER
     return LIMIT if peer.startswith("raw_") else OTHER

@@ -12,20 +12,23 @@ import subprocess
 from importlib import metadata
 from pathlib import Path
 
+from jobs import JOBS
 from peer import CORES
-from results import BASE, Results
+from results import Results
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "speed.md"
 BEGIN, END = "<!-- figures: written by run.py bench --docs -->\n", "<!-- end of figures -->"
 PACKAGES = (
-    "growler", "uvloop", "httptools", "uvicorn", "starlette", "fastapi", "blacksheep", "quart", "sanic", "aiohttp"
+    "growler", "uvloop", "httptools", "uvicorn", "starlette", "fastapi", "blacksheep", "quart", "sanic", "aiohttp",
+    "litestar", "starsessions", "aiohttp-session", "redis", "hiredis",
 )  # fmt: skip
 
 
 def write(results: Results, circumstances: str, left_out: list[str], path: Path) -> None:
     """Write the Markdown, and the plot beside it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    parts = [f"# Measured on {path.stem}", f"{circumstances}\nBase of the ratios: {BASE}."]
+    bases = dict.fromkeys(JOBS[job].base for job in results.speed)
+    parts = [f"# Measured on {path.stem}", f"{circumstances}\nBase of the ratios: {', '.join(bases)}."]
     parts += [f"Left out: {reason}" for reason in left_out]
     parts.append(results.summary())
     if _drawn(results, f"Growler and its peers, {path.stem}", path.with_suffix(".png")):

@@ -14,7 +14,6 @@ from jobs import JOBS
 from load import Result
 from memory import CONNECTIONS, Footprint
 
-BASE = "starlette_uvicorn"
 MEMORY_TITLE = f"memory of {CONNECTIONS:,} idle connections"
 
 # Above this share of a core, the load generator may have been the bottleneck.
@@ -39,7 +38,7 @@ class Results:
     def ratios(self, job: str) -> dict[str, float]:
         """Requests per second as ratios to the base; NaN where it did not take part."""
         medians = self.medians(job)
-        base = medians.get(BASE, _UNKNOWN)
+        base = medians.get(JOBS[job].base, _UNKNOWN)
         return {peer: result.per_second / base.per_second for peer, result in medians.items()}
 
     def summary(self) -> str:
@@ -62,7 +61,7 @@ class Results:
     def job_table(self, job: str) -> str:
         """All figures of one job; every ratio is to the base, and more is better."""
         medians = self.medians(job)
-        base = medians.get(BASE, _UNKNOWN)
+        base = medians.get(JOBS[job].base, _UNKNOWN)
         rows = []
         for peer, result in medians.items():
             figures = [(result.per_second, 0), (result.per_second / base.per_second, 2)]

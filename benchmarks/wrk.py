@@ -11,17 +11,22 @@ import subprocess
 import tempfile
 
 from jobs import Job
-from load import Result, ask
+from load import Result, ask, new_cookie
 from peer import Peer
 
 # Requests are put together before the run; what is printed in the end is read below.
 SCRIPT = """
+local cookies, requests, last = {%s}, {}, 0
 init = function(args)
-  local batch = {}
-  for i = 1, %d do batch[i] = wrk.format() end
-  requests = table.concat(batch)
+  for number, cookie in ipairs(cookies) do
+    if cookie ~= "" then wrk.headers["Cookie"] = cookie end
+    requests[number] = string.rep(wrk.format(), %d)
+  end
 end
-request = function() return requests end
+request = function()
+  last = last %% #requests + 1
+  return requests[last]
+end
 done = function(summary, latency, requests)
   print(string.format('{"requests": %%d, "took": %%f, "p50": %%f, "p99": %%f, "wrong": %%d}', summary.requests,
     summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
@@ -37,9 +42,11 @@ def is_there() -> bool:
 def run_wrk(peer: Peer, job: Job, connections: int, seconds: float) -> Result:
     """What `load.run_load` does; wrk counts in whole seconds. Raises WrongAnswer."""
     ask(peer, job)
+    # In turn, so that each session has as much to do as if it had a connection.
+    cookies = [new_cookie(peer, job) for _ in range(connections if job.family else 1)]
     headers = [word for line in job.headers.split("\n") for word in ("-H", line)]
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        script.write(SCRIPT % job.pipeline)
+        script.write(SCRIPT % (", ".join(map(json.dumps, cookies)), job.pipeline))
         script.flush()
         duration = f"-d{math.ceil(seconds)}s"
         url = f"http://127.0.0.1:{peer.port}{job.path}"

@@ -12,6 +12,7 @@ from growler import App
 from growler.testing import TestClient
 from growler.testing.client import Client
 from support.clients import LiveClient
+from support.redis_groups import running_cluster, running_sentinel
 from support.redis_server import RedisServer, find_binary
 from support.servers import Running
 
@@ -57,20 +58,26 @@ def redis_url() -> Iterator[str]:
     if url := os.environ.get("REDIS_URL"):
         yield url
         return
-    server = RedisServer(find_binary())
-    server.start()
-    try:
+    with RedisServer(find_binary()) as server:
         yield server.url
-    finally:
-        server.kill()
 
 
 @pytest.fixture
 def redis_server() -> Iterator[RedisServer]:
     """A Redis server of the test's own, which it may kill and start again."""
-    server = RedisServer(find_binary())
-    server.start()
-    try:
+    with RedisServer(find_binary()) as server:
         yield server
-    finally:
-        server.kill()
+
+
+@pytest.fixture(scope="module")
+def redis_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[RedisServer]]:
+    """The three masters of a Redis Cluster."""
+    with running_cluster(find_binary(), tmp_path_factory.mktemp("cluster")) as nodes:
+        yield nodes
+
+
+@pytest.fixture(scope="module")
+def redis_sentinel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RedisServer, ...]]:
+    """A master, its replica, and the Sentinel that calls them "mymaster"."""
+    with running_sentinel(find_binary(), tmp_path_factory.mktemp("sentinel")) as servers:
+        yield servers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the harness is 
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 GROWLER = sorted(path.stem for path in (BENCHMARKS / "peers").glob("growler_*.py"))
-JOBS = ("text", "browser", "params", "five", "pipelined", "memory")
+JOBS = ("text", "browser", "params", "five", "pipelined", "mako", "jinja", "memory")
 
 
 def bench(*arguments, **environment):
@@ -40,3 +41,25 @@ def test_a_peer_that_cannot_run_here_is_left_out_with_its_reason(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "express_node is left out: there is no node on PATH" in done.stdout
     assert "| growler_native " in done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory and open files are read from /proc")
+def test_the_soak_runs_and_counts():
+    done = subprocess.run(
+        [sys.executable, str(BENCHMARKS), "--soak", "1"], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not done.stderr, "the server had something to complain about"
+    assert "connections | objects" in done.stdout
+
+
+def test_the_soak_finds_what_grows(monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    soak = importlib.import_module("soak")
+    flat = dict.fromkeys((*soak.COUNTS, soak.MEMORY, soak.OBJECTS), 1.0)
+    warm_up = [{**flat, "requests": 0.0, soak.MEMORY: -50.0}] * 3
+    assert soak.grown_in(warm_up + [flat] * 9) == []
+    assert soak.grown_in(warm_up + [flat] * 4 + [{**flat, "requests": 2.0, soak.MEMORY: 9.0}] * 5) == [
+        "requests",
+        "RSS MiB",
+    ]

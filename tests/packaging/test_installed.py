@@ -7,7 +7,7 @@ import pytest
 
 # An extension, and the others of ours that it cannot do without.
 NEEDS = {
-    "Auth": [],
+    "Auth": ["CookieParser"],
     "CookieParser": [],
     "Indexer": ["Static"],
     "Renderer": [],
