@@ -91,7 +91,8 @@ def test_next_free_port_is_taken_only_when_none_was_asked_for(folder: Path) -> N
     with free_socket() as taken:
         port = taken.getsockname()[1]
         assert complaint(str(folder), "-p", str(port)) == (
-            f"growler-index: cannot listen on 127.0.0.1, port {port}: address already in use; choose another with --port"
+            f"growler-index: cannot listen on 127.0.0.1, port {port}: address already in use; "
+            "choose another with --port"
         )
 
 
@@ -208,7 +209,8 @@ def program_port(url: str) -> int:
     ],
 )
 def test_what_cannot_be_is_said_in_a_sentence(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], sentence: str
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...],
+    sentence: str
 ) -> None:  # fmt: skip
     monkeypatch.chdir(folder)
     assert main([*words]) == 2

@@ -19,7 +19,8 @@ YEAR = 365 * 86400
     ("value", "seconds"),
     [(0, 0), (60, 60), ("0s", 0), ("45s", 45), ("5m", 300), ("1h", 3600), ("30d", 30 * 86400), ("2 w", 14 * 86400),
      ("1y", YEAR), (timedelta(hours=1), 3600), (timedelta(milliseconds=1500), 1),
-     (1.5, 1), (float("inf"), YEAR), (YEAR + 1, YEAR), ("20y", YEAR), ("999999999999y", YEAR), (timedelta(days=9999), YEAR)],
+     (1.5, 1), (float("inf"), YEAR), (YEAR + 1, YEAR), ("20y", YEAR), ("999999999999y", YEAR),
+     (timedelta(days=9999), YEAR)],
 )  # fmt: skip
 def test_an_age_is_read_in_every_unit_and_is_a_year_at_most(value, seconds):
     assert parse_age(value) == seconds
