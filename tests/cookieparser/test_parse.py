@@ -158,6 +158,21 @@ def test_find_gives_what_getall_gives_of_any_text(header, name):
     assert find(header, name) == parse(header).getall(name)
 
 
+@pytest.mark.parametrize(
+    ("header", "limits"),
+    [
+        ("ab=1", {}), ("ab=1; a=2", {}), ("a=b", {}), ("a=b=1", {}), ("x=; b=1", {}),
+        ("a=1;b=2", {}), ("a=1;\tb=2", {}),
+        ("b =2", {}), ("b", {}), ("b;", {}), ("b=", {}), ("b=2;", {}), ('b="2"', {}), ("xb=1; b=2; b=3", {}),
+        ("x=1; b=2", {"max_cookies": 1}), ("x=1; b=2", {"max_cookies": 2}), (";;;; b=2", {"max_cookies": 5}),
+        (";;;; b=2", {"max_cookies": 4}), ("x=1; b=2", {"max_header": 7}), ("x=1; b=2", {"max_header": 8}),
+        ("b=2; x=1", {"max_header": 4}), ("b=2; x=1", {"max_header": 3}),
+    ],
+)  # fmt: skip
+def test_find_gives_what_getall_gives_at_the_edges(header, limits):
+    assert find(header, "b", **limits) == parse(header, **limits).getall("b")
+
+
 def test_find_takes_the_fields_of_a_request():
     fields = [(b"Host", b"x"), (b"Cookie", b"a=1; b=2"), (b"COOKIE", b"b=3")]
     assert find(fields, "b") == ["2", "3"]
@@ -167,4 +182,4 @@ def test_find_takes_the_fields_of_a_request():
 def test_finding_one_cookie_reads_no_other():
     cookies = parse("a=1; b=2")
     assert cookies.find("b") == ["2"]
-    assert cookies._found is None
+    assert cookies._first is None

@@ -1,6 +1,7 @@
 """Fixtures: a clock that stands still, every kind of store on it, and an app with a session."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from session.kept import KINDS, InAsyncDict, InCookie, InDict, InRedis, InSqlite, Kept
@@ -19,6 +20,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "kept" in metafunc.fixturenames:
         everywhere = not hasattr(metafunc.function, "on_the_server")
         metafunc.parametrize("kept", KINDS if everywhere else KINDS[:-1], indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Every store over memory and native; uvicorn, which takes longest to stop, with one sync and one async store.
+
+    What a server does to an answer and what a store does to a record have nothing to do with each other.
+    """
+    left_out = [item for item in items if _is_left_out(getattr(item, "callspec", None))]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        without = set(left_out)
+        items[:] = [item for item in items if item not in without]
+
+
+def _is_left_out(call: Any) -> bool:
+    parameters = call.params if call is not None else {}
+    return parameters.get("serve") == "uvicorn" and parameters.get("kept") in ("async", "sqlite", "cookie")
 
 
 @pytest.fixture

@@ -62,6 +62,15 @@ def test_a_slow_login_is_not_lost_to_a_logout_and_brings_nothing_back(race, kept
     assert kept.count() == 1
 
 
+@on_the_server(IN_THE_COOKIE)
+def test_a_login_that_is_awaited_too_late_brings_nothing_back_either(race, kept):
+    reply = race("/slow?login=alice&now=1&k=x", "/logout")
+    assert len(reply.getall("set-cookie")) == 1
+    assert race.client.get("/user").json() == "alice"
+    assert race.client.get("/all").json() == {"x": "slow", "after": "slow"}
+    assert kept.count() == 1
+
+
 def test_what_follows_a_second_logout_is_kept(race):
     reply = race("/slow?end=1&k=left", "/logout")
     assert "Max-Age=0" not in reply.headers["set-cookie"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 
 import pytest
 import redis
@@ -147,6 +148,20 @@ def test_a_short_pause_costs_nothing(redis_server):
         assert {record.fields["x"] for record in await asyncio.gather(*waiting)} == {b"1"}
 
     within(paused(), store)
+
+
+@with_scripts
+def test_a_loop_that_is_busy_is_not_held_against_redis(store):
+    async def busy():
+        await create(store, "a", x="1")
+        waiting = asyncio.ensure_future(store.load("a", touch=None))
+        # It is sent, and then a handler computes for too long.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        time.sleep(3 * TIMEOUT)
+        assert (await waiting).fields == {"x": b"1"}
+
+    within(busy(), store)
 
 
 def test_a_connection_that_was_closed_while_idle_is_noticed(store, redis_server):
@@ -323,6 +338,52 @@ def test_two_hundred_commits_at_once_are_all_kept(redis_server):
         assert len((await store.load("a", touch=None)).fields) == 200
 
     within(commits(), store)
+
+
+@pytest.mark.parametrize("owner", [None, "u"])
+def test_two_processes_do_not_undo_each_other(redis_server, owner):
+    """Two stores know as little of each other as two processes do."""
+    stores = [RedisStore(redis_server.url, timeout=10) for _ in range(2)]
+
+    async def both():
+        for turn in range(10):
+            key = f"a{turn}"
+            await stores[0].create(key, {}, ttl=100, lifetime=None, owner=owner)
+            operations = [stores[at % 2].commit(key, Change({f"k{at}": b"1"}, ttl=100)) for at in range(20)]
+            operations[10:10] = [
+                stores[at % 2].rename(key, f"b{turn}{at}", Change(), grace=30) for at in range(4)
+            ]
+            done = await asyncio.gather(*operations)
+            renamed = done[10:14]
+            assert (renamed.count(Outcome.DONE), renamed.count(Outcome.MOVED)) == (1, 3)
+            assert set(done[:10] + done[14:]) == {Outcome.DONE}
+            record = await stores[0].load(key, touch=None)
+            assert record.key == f"b{turn}{renamed.index(Outcome.DONE)}"
+            assert len(record.fields) == 20
+        if owner is not None:
+            counts = await asyncio.gather(*(store.revoke("u", keep=()) for store in stores))
+            assert sum(counts) == 10
+        await stores[1].close()
+
+    within(both(), stores[0])
+
+
+def test_two_processes_agree_how_long_an_index_lives(redis_server):
+    stores = [RedisStore(redis_server.url, timeout=10) for _ in range(2)]
+
+    async def both():
+        with redis_server.client() as client:
+            for turn in range(20):
+                await asyncio.gather(
+                    *(
+                        stores[at % 2].create(f"{turn}-{at}", {}, ttl=ttl, lifetime=None, owner=f"u{turn}")
+                        for at, ttl in enumerate((10, 1000, 20, 2000, 30, 40))
+                    )
+                )
+                assert client.ttl(f"sess:u:u{turn}") > 1990
+        await stores[1].close()
+
+    within(both(), stores[0])
 
 
 def test_one_that_fails_does_not_fail_its_neighbours(store, redis_server):

@@ -226,11 +226,9 @@ def slow_steps(monkeypatch):
         call = ClusterCaller._call
 
         async def late(self, key, act):
-            for _ in range(random_.choice((0, 0, 1, 3, 10, 30))):
-                await asyncio.sleep(0)
+            await asyncio.sleep(random_.choice((0, 0, 0, 0.001, 0.003, 0.01)))
             answer = await call(self, key, act)
-            for _ in range(random_.choice((0, 0, 1, 10))):
-                await asyncio.sleep(0)
+            await asyncio.sleep(random_.choice((0, 0, 0, 0.002)))
             return answer
 
         monkeypatch.setattr(ClusterCaller, "_call", late)
@@ -238,7 +236,7 @@ def slow_steps(monkeypatch):
     return begin
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(60))
 def test_steps_of_renames_commits_deletes_and_revocations_may_meet(redis_cluster, slow_steps, seed):
     slow_steps(seed)
     random_ = random.Random(seed)
@@ -247,9 +245,11 @@ def test_steps_of_renames_commits_deletes_and_revocations_may_meet(redis_cluster
     ends = random_.choice(("revoke", "delete", "neither"))
 
     async def meet():
-        await create(store, "a", {"x": b"1"}, owner="u")
-        names = [f"k{number}" for number in range(6)]
-        commits = [store.commit("a", Change({name: b"1"}, ttl=random_.choice((None, 100)))) for name in names]
+        await create(store, "a", {"x": b"1", "y": b"1", "z": b"1"}, owner="u")
+        names = [f"k{number}" for number in range(4)]
+        changes = [Change({name: b"1"}, ttl=random_.choice((None, 100))) for name in names]
+        changes += [Change({"y": b"2"}), Change(removed=["z"])]
+        commits = [store.commit("a", change) for change in changes]
         renames = [
             store.rename("a", f"b{number}", Change({f"r{number}": b"1"}), grace=grace) for number in range(3)
         ]
@@ -263,8 +263,13 @@ def test_steps_of_renames_commits_deletes_and_revocations_may_meet(redis_cluster
         random_.shuffle(order)
         results = dict(zip(order, await asyncio.gather(*(operations[at] for at in order)), strict=True))
 
-        committed = {name for at, name in enumerate(names) if results[at] is Outcome.DONE}
-        renamed = [results[len(names) + number] for number in range(3)]
+        fields = {"x": b"1", "y": b"1", "z": b"1"}
+        for at, change in enumerate(changes):
+            if results[at] is Outcome.DONE:
+                fields.update(change.changed)
+                for name in change.removed:
+                    del fields[name]
+        renamed = [results[len(changes) + number] for number in range(3)]
         loaded = {
             key: record for key in ("a", "b0", "b1", "b2") if (record := await store.load(key, touch=None))
         }
@@ -281,15 +286,50 @@ def test_steps_of_renames_commits_deletes_and_revocations_may_meet(redis_cluster
             assert renamed.count(Outcome.DONE) == 1
             winner = renamed.index(Outcome.DONE)
             assert record.key == f"b{winner}"
-            assert record.fields.keys() == {"x", f"r{winner}"} | committed, "a change was lost"
+            assert record.fields == fields | {f"r{winner}": b"1"}, "a change was lost"
             if grace:
-                assert committed == set(names)
+                assert {results[at] for at in range(len(changes))} == {Outcome.DONE}
         # Nothing comes later either.
         await store.revoke("u", keep=())
         assert not [key for key in ("a", "b0", "b1", "b2") if await store.load(key, touch=None)]
 
     within(meet(), store)
     assert keys_without_ttl([node.url for node in redis_cluster], store._settings.prefix) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [Change({"x": b"2"}), Change({"y": b"2"}), Change(removed=["x"]), Change(ttl=1000), Change(owner="v")],
+)
+def test_a_change_between_the_steps_of_a_rename_is_kept(redis_cluster, monkeypatch, change):
+    url, prefix = redis_cluster[0].url, new_prefix()
+    store, other = (RedisStore(RedisCluster.from_url(url), prefix=prefix, timeout=5) for _ in range(2))
+    call = ClusterCaller._call
+
+    async def renaming():
+        await create(store, "a", {"x": b"1"}, owner="u")
+        steps = iter(range(100))
+
+        async def between(self, key, act):
+            # The third is the switch.
+            if next(steps) == 3:
+                monkeypatch.setattr(ClusterCaller, "_call", call)
+                assert await other.commit("a", change) is Outcome.DONE
+            return await call(self, key, act)
+
+        monkeypatch.setattr(ClusterCaller, "_call", between)
+        assert await store.rename("a", "b", Change(), grace=0) is Outcome.DONE
+        record = await store.load("b", touch=None)
+        expected = {"x": b"1", **change.changed}
+        assert record.fields == {
+            name: value for name, value in expected.items() if name not in change.removed
+        }
+        assert round(record.expires - record.created) == (change.ttl or 100)
+        assert record.owner == (change.owner or "u")
+        assert list(await store.owned(record.owner)) == ["b"]
+        await other.close()
+
+    within(renaming(), store)
 
 
 @pytest.mark.parametrize("grace", [0.0, 30.0])

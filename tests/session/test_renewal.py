@@ -43,6 +43,25 @@ def test_the_age_of_a_renewed_id_counts_from_its_renewal(make_app, kept, serve):
 
 
 @on_the_server(NO_ID)
+def test_an_id_that_was_renewed_by_hand_is_as_young(make_app, kept, serve):
+    app = make_app(idle=10_000, renew=600, touch=0.9)
+
+    @app.get("/save")
+    async def save(req, res):
+        await req.session.save()
+        res.send_text(req.session.id)
+
+    client = serve(app)
+    client.get("/set?k=1")
+    kept.pass_time(600)
+    reply = client.get("/save")
+    assert reply.text == client.cookies["sid"]
+    kept.pass_time(599)
+    assert client.get("/all").getall("set-cookie") == []
+    assert client.get("/all").json() == {"k": "1"}
+
+
+@on_the_server(NO_ID)
 def test_regenerate_makes_an_id_young(make_app, kept, serve):
     client = serve(make_app(idle=10_000, renew=600, touch=0.9))
     client.get("/set?k=1")

@@ -12,8 +12,8 @@ from growler.testing import Reply, TestClient
 class Race:
     """`race("/slow?...", "/logout")`: the answer to the first, while whose handler waits the second is asked.
 
-    /slow loads the session and then waits; `?k=` sets that key, `?login=` binds, `?renew=` regenerates, `?end=`
-    destroys, each when the other request is through. It answers what the session held at first.
+    /slow loads the session and then waits; `?k=` sets that key, `?login=` binds, with `&now=` at once, `?renew=`
+    regenerates, `?end=` destroys, each when the other request is through. It answers what the session held at first.
     """
 
     def __init__(self, app: App, client: TestClient) -> None:
@@ -31,10 +31,13 @@ class Race:
                 req.session.destroy()
             if "renew" in query:
                 req.session.regenerate()
-            if "login" in query:
-                req.session.bind(query.get_first("login"))
             if "k" in query:
                 req.session[query.get_first("k")] = "slow"
+            if "login" in query:
+                bound = req.session.bind(query.get_first("login"))
+                if "now" in query:
+                    await bound
+                    req.session["after"] = "slow"
             res.send_json(before)
 
     def __call__(self, target: str, meanwhile: str) -> Reply:

@@ -41,7 +41,7 @@ class Cookies(Mapping[str, CookieValue]):
         max_cookies, max_header: see `read_pairs`; what is beyond them is ignored.
     """
 
-    __slots__ = ("_found", "_max_cookies", "_max_header", "_signer", "_source")
+    __slots__ = ("_first", "_max_cookies", "_max_header", "_repeated", "_signer", "_source")
 
     def __init__(
         self,
@@ -55,34 +55,43 @@ class Cookies(Mapping[str, CookieValue]):
         self._signer = signer
         self._max_cookies = max_cookies
         self._max_header = max_header
-        self._found: dict[str, list[str]] | None = None
+        self._first: dict[str, str] | None = None
+        self._repeated: Mapping[str, list[str]] = {}
 
-    def _by_name(self) -> dict[str, list[str]]:
-        if self._found is None:
+    def _read(self) -> dict[str, str]:
+        first = self._first
+        if first is None:
             header = self._source if isinstance(self._source, str) else header_of(self._source)
-            self._found = read_pairs(header, max_cookies=self._max_cookies, max_header=self._max_header)
-        return self._found
+            first, self._repeated = read_pairs(
+                header, max_cookies=self._max_cookies, max_header=self._max_header
+            )
+            self._first = first
+        return first
+
+    def _all(self, name: str) -> list[str]:
+        first = self._read()
+        return self._repeated.get(name) or ([first[name]] if name in first else [])
 
     def __getitem__(self, name: str) -> CookieValue:
-        return CookieValue(self._by_name()[name][0])
+        return CookieValue(self._read()[name])
 
     def __contains__(self, name: object) -> bool:
-        return name in self._by_name()
+        return name in self._read()
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._by_name())
+        return iter(self._read())
 
     def __len__(self) -> int:
-        return len(self._by_name())
+        return len(self._read())
 
     def getall(self, name: str) -> list[CookieValue]:
         """Every value of that name, in the order sent; [] if there is none."""
-        return [CookieValue(value) for value in self._by_name().get(name, ())]
+        return [CookieValue(value) for value in self._all(name)]
 
     def find(self, name: str) -> list[str]:
         """As `getall`, for who wants this one cookie only: the others are not read if nobody has asked for any."""
-        if self._found is not None:
-            return list(self._found.get(name, ()))
+        if self._first is not None:
+            return list(self._all(name))
         header = self._source if isinstance(self._source, str) else header_of(self._source)
         return find_values(header, name, self._max_cookies, self._max_header)
 
@@ -109,7 +118,7 @@ class Cookies(Mapping[str, CookieValue]):
         if self._signer is None:
             raise RuntimeError("signed cookies need a secret: CookieParser(secret=...)")
         seconds = max_age.total_seconds() if isinstance(max_age, timedelta) else max_age
-        for token in self._by_name().get(name, ())[:_CANDIDATES]:
+        for token in self._all(name)[:_CANDIDATES]:
             value = self._signer.unsign(token, cookie_context(name), seconds)
             if value is not None:
                 return decode_signed(value)
@@ -119,7 +128,7 @@ class Cookies(Mapping[str, CookieValue]):
         """A cookie's value read as JSON; the default if it is absent or not JSON. Check what you get: the client
         chose it."""
         try:
-            return json.loads(self._by_name()[name][0])
+            return json.loads(self._read()[name])
         except (KeyError, ValueError, RecursionError):
             return default
 

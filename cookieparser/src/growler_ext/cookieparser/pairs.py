@@ -7,13 +7,22 @@ cookies; strip SP and HTAB only, so no Unicode space can pose as one; then a nam
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
 from growler.exchange import Fields
 
 # RFC 6265 4.1.1: cookie-name is a token (RFC 9110 5.6.2).
 TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
+# Possessive, so that a pair which is none is given up after one look. What follows ";" begins the next pair, whatever
+# this one was: no value and no quotes span it.
+_PAIRS = re.compile(r"(?:^|;)[ \t]*+([!#$%&'*+\-.^_`|~0-9A-Za-z]++)[ \t]*+=([^;]*+)").findall
 # Each alternative begins with a backslash and consumes what it matched, so `sub` is linear.
 _ESCAPE = re.compile(r"\\(?:([0-3][0-7][0-7])|(.))", re.DOTALL).sub
+
+
+_NOTHING: Final[Mapping[str, list[str]]] = MappingProxyType({})
 
 
 def header_of(fields: Fields) -> str:
@@ -27,8 +36,12 @@ def header_of(fields: Fields) -> str:
     return b"; ".join(lines).decode("utf-8", "replace")
 
 
-def read_pairs(header: str, *, max_cookies: int, max_header: int) -> dict[str, list[str]]:
-    """Values by name, in the order they came (RFC 6265 5.4 puts the most specific path first).
+def read_pairs(
+    header: str, *, max_cookies: int, max_header: int
+) -> tuple[dict[str, str], Mapping[str, list[str]]]:
+    """The first value of each name, and all values of the names that came more than once.
+
+    In the order they came (RFC 6265 5.4 puts the most specific path first).
 
     Parameters:
         max_cookies: pairs that are read; the rest is ignored.
@@ -36,20 +49,20 @@ def read_pairs(header: str, *, max_cookies: int, max_header: int) -> dict[str, l
     """
     if len(header) > max_header:
         header = header[: max(header.rfind(";", 0, max_header + 1), 0)]
-    found: dict[str, list[str]] = {}
-    for pair in header.split(";", max_cookies)[:max_cookies]:
-        name, equals, value = pair.partition("=")
-        name = name.strip(" \t")
-        if not equals or not TOKEN(name):
-            continue
-        value = value.strip(" \t")  # `_read_value`, without a call for each
-        if value[:1] == '"':
-            value = unquote(value)
-        if name in found:
-            found[name].append(value)
-        else:
-            found[name] = [value]
-    return found
+    if header.count(";") >= max_cookies:
+        header = ";".join(header.split(";", max_cookies)[:max_cookies])
+    pairs = _PAIRS(header)
+    # Whether any value has spaces around it or quotes: browsers send neither.
+    if "= " in header or " ;" in header or "\t" in header or '"' in header or header[-1:] == " ":
+        pairs = [(name, _read_value(value)) for name, value in pairs]
+    first = dict(pairs)
+    if len(first) == len(pairs):
+        return first, _NOTHING
+    every: dict[str, list[str]] = {}
+    for name, value in pairs:
+        every.setdefault(name, []).append(value)
+    repeated = {name: values for name, values in every.items() if len(values) > 1}
+    return {name: values[0] for name, values in every.items()}, repeated
 
 
 def find_values(header: str, name: str, max_cookies: int, max_header: int) -> list[str]:
@@ -68,14 +81,8 @@ def find_values(header: str, name: str, max_cookies: int, max_header: int) -> li
     ):
         end = header.find(";", end_of_name)
         return [_read_value(header[end_of_name + 1 :] if end < 0 else header[end_of_name + 1 : end])]
-    if len(header) > max_header:
-        header = header[: max(header.rfind(";", 0, max_header + 1), 0)]
-    found = []
-    for pair in header.split(";", max_cookies)[:max_cookies]:
-        its_name, equals, value = pair.partition("=")
-        if equals and its_name.strip(" \t") == name:
-            found.append(_read_value(value))
-    return found
+    first, repeated = read_pairs(header, max_cookies=max_cookies, max_header=max_header)
+    return repeated.get(name) or ([first[name]] if name in first else [])
 
 
 def _read_value(value: str) -> str:

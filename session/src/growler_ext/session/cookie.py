@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
 from growler_ext.cookieparser import serialize
 
 SameSite = Literal["Strict", "Lax", "None"]
+# No attribute has it.
+_MARK = "VALUE-OF-THE-SESSION"
+
+_MAX_FRAMES = 64
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -22,6 +27,9 @@ class CookieRule:
     path: str
     domain: str | None
     partitioned: bool = False
+    _frames: dict[tuple[bool, float | None], tuple[str, str]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def is_secure(self, https: bool) -> bool:
         """ "auto" is Secure on https, and where browsers demand it (RFC 6265bis 4.1.3, 5.7; CHIPS)."""
@@ -51,8 +59,20 @@ class CookieRule:
         return self.name
 
     def send(self, value: str, max_age: float | None, *, https: bool) -> str:
-        """The line that sets the cookie. Raises ValueError that lists what is wrong with the options."""
-        return self._line(value, max_age, None, https)
+        """The line that sets the cookie. Raises ValueError that lists what is wrong with the options.
+
+        Parameters:
+            value: what needs no quotes (RFC 6265 4.1.1), as ids and sealed sessions do.
+        """
+        # What stands around the value is the same for most answers: writing it costs more than all else about a cookie.
+        frame = self._frames.get((https, max_age))
+        if frame is None:
+            before, _, after = self._line(_MARK, max_age, None, https).partition(_MARK)
+            if len(self._frames) < _MAX_FRAMES:
+                self._frames[https, max_age] = (before, after)
+        else:
+            before, after = frame
+        return f"{before}{value}{after}"
 
     def clear(self, *, https: bool) -> str:
         """The line that makes the browser forget it: the same attributes, or it would not."""

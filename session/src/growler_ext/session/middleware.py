@@ -221,7 +221,6 @@ class _Visit:
             cookie = self._answered
             if cookie is None:
                 return
-        self._answered = None
         rule, headers, https = self._rules.cookie, self._res.headers, self._https
         if not self._rules.reaches[https]:
             self._rules.warn_of_http()

@@ -14,6 +14,9 @@ from typing import Final
 from growler_ext.session.store import Change, Record
 from growler_ext.session.stores.redis.wire import Word, words
 
+NOTHING: Final = words("")
+_ONE: Final = words(1)
+
 HOPS: Final = 16
 """How often a record may have been renamed within the grace until the first key is lost."""
 
@@ -49,15 +52,19 @@ def field_name(name: str) -> bytes:
 
 def change_words(change: Change) -> tuple[int, bytes]:
     """A Change as the arguments that lua/change.lua reads: how many they are, and packed."""
-    changed, removed = change.changed, change.removed
-    given = words(
-        "" if change.ttl is None else change.ttl,
-        "" if change.owner is None else "=" + change.owner,
-        len(changed),
-        *field_words(changed),
-        *map(field_name, removed),
-    )
-    return 3 + 2 * len(changed) + len(removed), given
+    changed, removed, ttl, owner = change.changed, change.removed, change.ttl, change.owner
+    parts = [
+        NOTHING if ttl is None else words(ttl),
+        NOTHING if owner is None else words("=" + owner),
+        words(len(changed)) if len(changed) != 1 else _ONE,
+    ]
+    for name, value in changed.items():
+        data = name.encode("utf-8", "surrogatepass")
+        # As `words` would pack it, in a third of the time: this is what each request that writes waits for.
+        parts.append(b"$%d\r\n:%b\r\n$%d\r\n%b\r\n" % (len(data) + 1, data, len(value), value))
+    if removed:
+        parts.append(words(*map(field_name, removed)))
+    return 3 + 2 * len(changed) + len(removed), b"".join(parts)
 
 
 def change_of(
@@ -69,7 +76,7 @@ def change_of(
     if change.ttl is not None:
         ends = end_of(found)
         expires = now + change.ttl
-        changed[b"e"] = repr(expires if ends is None else min(expires, ends)).encode()
+        changed[b"e"] = time_text(expires if ends is None else min(expires, ends))
     if change.owner:
         changed[b"o"] = change.owner.encode()
     elif change.owner == "":
@@ -85,6 +92,11 @@ def pairs(flat: Sequence[bytes]) -> dict[bytes, bytes]:
 def flat(found: Mapping[bytes, bytes]) -> list[bytes]:
     """The same as arguments of HSET."""
     return [word for pair in found.items() for word in pair]
+
+
+def time_text(time: float) -> bytes:
+    """A time as it is stored: to the millisecond, like the TTLs of Redis."""
+    return b"%.3f" % time
 
 
 def time_of(found: Mapping[bytes, bytes], name: bytes) -> float:

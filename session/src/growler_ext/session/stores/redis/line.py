@@ -29,6 +29,9 @@ from growler_ext.session.store import StoreError
 BATCH: Final = 512
 """Operations that leave in one write at most."""
 
+_LATE: Final = 0.1
+"""The share of the time-out by which the loop may be late."""
+
 # How long to wait for an answer is the line's business; a limit of redis-py would also close an idle connection.
 # To its version 8, None means a default of its own.
 _FOREVER: Final = math.inf if redis.VERSION[0] >= 8 else None
@@ -87,7 +90,7 @@ class Line:
         elif self._life is None:
             self._life = self._loop.create_task(self._live())
         if self._timer is None:
-            self._timer = self._loop.call_later(self._timeout, self._look)
+            self._look_at(self._loop.time() + self._timeout)
         return future
 
     def drop(self, reason: str) -> None:
@@ -166,10 +169,14 @@ class Line:
             if not future.done():
                 future.set_result(answer)
 
-    def _look(self) -> None:
+    def _look(self, due: float) -> None:
         """Fail what has waited for too long, and come back when the next one will have."""
         self._timer = None
         now, sent = self._loop.time(), self._sent
+        if now - due > _LATE * self._timeout:
+            # The loop was busy with something else: there may be answers that nobody has had the time to read.
+            self._look_at(now + min(now - due, self._timeout))
+            return
         if sent and sent[0].asked + 2 * self._timeout <= now:
             self.drop("Redis does not answer")
         times = [sent[0].asked + 2 * self._timeout] if sent else []
@@ -179,7 +186,10 @@ class Line:
                 break
             question.fail(f"no answer from Redis within {self._timeout:g} s")
         if times:
-            self._timer = self._loop.call_at(min(times), self._look)
+            self._look_at(min(times))
+
+    def _look_at(self, due: float) -> None:
+        self._timer = self._loop.call_at(due, self._look, due)
 
 
 def _fail(questions: deque[_Question], message: str, cause: BaseException | None = None) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from growler_ext.session.store import Change, Outcome, Record, Touch
 from growler_ext.session.stores.redis.layout import (
     HOPS,
+    NOTHING,
     State,
     Unreadable,
     change_words,
@@ -39,7 +40,6 @@ _CREATE: Final = Script("create", "index", "change")
 _COMMIT: Final = Script("commit", "index", "change")
 _DELETE: Final = Script("delete", "index")
 
-_NOT_FOLLOWED: Final = words("")
 _FOLLOWED: Final = words("1")
 _NO_TOUCH: Final = words("", "")
 
@@ -78,7 +78,7 @@ class Records:
         """Run a script where the record is, with so many more words. Returns that key and the answer."""
         name = self._prefix + key
         data = name.encode()
-        arguments = b"$%d\r\n%b\r\n%b%b%b" % (len(data), data, self._common(), _NOT_FOLLOWED, given)
+        arguments = b"$%d\r\n%b\r\n%b%b%b" % (len(data), data, self._common(), NOTHING, given)
         answer = await self._caller.run(script, name, count + 4, arguments)
         if answer[0] == State.FORWARD:
             name, answer = await self._follow(script, answer, count, given)

@@ -22,6 +22,7 @@ from growler_ext.session.stores.redis.layout import (
     index_prefix,
     record_of,
     time_of,
+    time_text,
 )
 from growler_ext.session.stores.redis.lending import Lending
 from growler_ext.session.stores.redis.records import OUTCOMES, warn_unreadable
@@ -48,7 +49,7 @@ class Transactions:
                     extended = touch.extend(seen.now, time_of(seen.found, b"e"), end_of(seen.found))
                 if extended is None:
                     return _record(seen)
-                expires = repr(extended).encode()
+                expires = time_text(extended)
                 commands = turn.set(seen, {b"e": expires})
                 commands += await turn.enter(seen.owner, seen.key, seen.now, expires)
                 if await turn.execute(commands):
@@ -61,10 +62,10 @@ class Transactions:
             while True:
                 seen = await turn.see(key, hops=0)
                 ends = seen.now + (ttl if lifetime is None else lifetime)
-                expires = repr(min(seen.now + ttl, ends)).encode()
-                meta = {b"c": repr(seen.now).encode(), b"e": expires}
+                expires = time_text(min(seen.now + ttl, ends))
+                meta = {b"c": time_text(seen.now), b"e": expires}
                 if lifetime is not None:
-                    meta[b"l"] = repr(ends).encode()
+                    meta[b"l"] = time_text(ends)
                 if owner:
                     meta[b"o"] = owner.encode()
                 commands: list[Command] = [("DEL", self._prefix + key)]
@@ -92,8 +93,8 @@ class Transactions:
                     return OUTCOMES[seen.state]
                 forward = {
                     b"m": (self._prefix + new).encode(),
-                    b"g": repr(seen.now + grace).encode(),
-                    b"e": repr(seen.now + MOVED_FOR).encode(),
+                    b"g": time_text(seen.now + grace),
+                    b"e": time_text(seen.now + MOVED_FOR),
                 }
                 commands = await turn.change(seen, change, new)
                 commands.append(("RENAME", self._prefix + old, self._prefix + new))
@@ -155,7 +156,7 @@ class Transactions:
 
 def _record(seen: Seen, touched: bytes | None = None) -> Record | None:
     try:
-        return record_of(seen.key, repr(seen.now).encode(), flat(seen.found), touched)
+        return record_of(seen.key, time_text(seen.now), flat(seen.found), touched)
     except Unreadable:
         warn_unreadable()
         return None

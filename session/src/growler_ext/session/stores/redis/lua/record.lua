@@ -16,8 +16,8 @@ if not now then
   now = time[1] + time[2] / 1000000
 end
 
--- All digits, so that a time that was stored is the same time when it is read.
-local function text(time) return string.format('%.17g', time) end
+-- To the millisecond, like the TTLs.
+local function text(time) return string.format('%.3f', time) end
 
 local function live_until(key, time)
   redis.call('PEXPIRE', key, string.format('%.0f', math.ceil((time - now) * 1000)))
