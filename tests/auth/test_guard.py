@@ -39,7 +39,7 @@ def info(**fields) -> AuthInfo:
 @pytest.mark.parametrize(
     ("info", "demand", "access"),
     [
-        (info(), Demand(within=90), Access.GRANTED),
+        (info(), Demand(within=86400), Access.GRANTED),
         (info(), Demand(within=30), Access.STALE),
         (info(at=None), Demand(within=30), Access.STALE),
         (info(), Demand(mfa=True), Access.ONE_FACTOR),

@@ -28,8 +28,8 @@ def test_a_login_ends_with_the_browser_unless_it_shall_be_remembered(serve, make
 
 
 def test_a_remembered_login_ends_at_its_time(serve, make_app, make_auth, session):
-    # Half a second is less than the whole seconds that a record is kept in: it has ended when it is read.
-    client = serve(make_app(make_auth(remember=0.5), session))
+    # A record is kept in whole seconds: this one has ended when it is read.
+    client = serve(make_app(make_auth(remember=1e-9), session))
     client.post("/auth/login", form={**ALICE, "remember": "yes"})
     assert client.get("/").text == "nobody"
 
