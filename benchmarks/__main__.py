@@ -20,7 +20,7 @@ import redis_server
 import report
 import soak
 import wrk
-from jobs import JOBS, SESSIONS
+from jobs import APART, JOBS
 from load import run_load
 from memory import allow_connections, hold
 from results import Results
@@ -57,7 +57,7 @@ def main() -> int:
                 measure_speed(name, servers, options, results)
                 print(f"\n{results.job_table(name)}", flush=True)
     if MEMORY in options.jobs:
-        measure_memory([server.name for server in servers if not server.name.startswith(SESSIONS)], results)
+        measure_memory([server.name for server in servers if not server.name.startswith(APART)], results)
         print(f"\n{results.memory_table()}", flush=True)
     path = options.results / f"{datetime.now():{options.name}}.md"
     report.write(results, circumstances, left_out, path)
@@ -110,7 +110,7 @@ def peers_for(options: argparse.Namespace) -> list[str]:
         name
         for name in options.peers or peer.NAMES
         if any(
-            not name.startswith(SESSIONS) if job == MEMORY else JOBS[job].is_for(name) for job in options.jobs
+            not name.startswith(APART) if job == MEMORY else JOBS[job].is_for(name) for job in options.jobs
         )
     ]
 

@@ -13,6 +13,12 @@ TEMPLATES = ("growler_native", "growler_async", "growler_asyncio", "growler_uvic
 SESSIONS = "session_"
 """How the names of peers begin that have nothing but a counter in a session."""
 
+LISTINGS = "listing_"
+"""How the names of peers begin that have nothing but a folder to list."""
+
+APART = (SESSIONS, LISTINGS)
+"""How the names of peers begin that do the jobs of their family only."""
+
 BROWSER = """\
 User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36
 Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8
@@ -36,18 +42,21 @@ class Job:
         title: for tables and plots.
         path: what is asked for, by GET.
         answer: the text that has to come back, or the value whose JSON has to.
+        in_it: whether it is enough that the text is somewhere in what comes back.
         headers: lines sent beside Host.
         pipeline: how many requests leave at once on each connection.
         routed: whether an answer takes a router; peers named `raw_...` have none and sit such jobs out.
         peers: who takes part; all if empty.
-        family: who takes part instead: peers whose names begin so, which sit all other jobs out. Each connection has
-            a session of its own, begun before: it sends the cookie that its first answer has set, always the same.
+        family: who takes part instead: peers whose names begin so, which sit all other jobs out. Where that is a
+            family with sessions, each connection has one of its own, begun before: it sends the cookie that its
+            first answer has set, always the same.
         base: whose figures the ratios compare with.
     """
 
     title: str
     path: str = "/"
     answer: str | dict[str, str] = "Hello, World!"
+    in_it: bool = False
     headers: str = "User-Agent: load\nAccept: */*"
     pipeline: int = 1
     routed: bool = False
@@ -64,11 +73,17 @@ class Job:
 
     def is_for(self, peer: str) -> bool:
         """Whether a peer of this name takes part."""
-        if self.family or peer.startswith(SESSIONS):
+        if self.family or peer.startswith(APART):
             return bool(self.family) and peer.startswith(self.family)
         return not (self.routed and peer.startswith("raw_")) and (not self.peers or peer in self.peers)
 
+    @property
+    def has_sessions(self) -> bool:
+        return self.family.startswith(SESSIONS)
+
     def is_answered_by(self, body: bytes) -> bool:
+        if self.in_it and isinstance(self.answer, str):
+            return self.answer in body.decode()
         return (body.decode() if isinstance(self.answer, str) else json.loads(body)) == self.answer
 
 
@@ -105,5 +120,13 @@ JOBS = {
         "counted",
         family="session_redis",
         base="session_redis_starsessions",
+    ),
+    "listing": Job(
+        "a folder of 1,000 files, listed",
+        "/",
+        "report%20999.tar.gz",
+        in_it=True,
+        family="listing_",
+        base="listing_http_server",
     ),
 }

@@ -49,7 +49,7 @@ def run_load(peer: Peer, job: Job, connections: int, seconds: float) -> Result:
     latencies: list[float] = []
     with selectors.DefaultSelector() as selector:
         for _ in range(connections):
-            batch, size = begin(peer, job) if job.family else alike
+            batch, size = begin(peer, job) if job.has_sessions else alike
             client = socket.create_connection(("127.0.0.1", peer.port))
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             # When the batch left, how much of its answers is still to come, what to send, how long its answers are.
@@ -99,7 +99,7 @@ def begin(peer: Peer, job: Job) -> tuple[bytes, int]:
 
 def new_cookie(peer: Peer, job: Job) -> str:
     """The cookie of a new session; "" if the job is about something else. Raises WrongAnswer."""
-    if not job.family:
+    if not job.has_sessions:
         return ""
     for line in ask(peer, job).split(b"\r\n"):
         name, _, value = line.partition(b":")

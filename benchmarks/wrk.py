@@ -43,7 +43,7 @@ def run_wrk(peer: Peer, job: Job, connections: int, seconds: float) -> Result:
     """What `load.run_load` does; wrk counts in whole seconds. Raises WrongAnswer."""
     ask(peer, job)
     # In turn, so that each session has as much to do as if it had a connection.
-    cookies = [new_cookie(peer, job) for _ in range(connections if job.family else 1)]
+    cookies = [new_cookie(peer, job) for _ in range(connections if job.has_sessions else 1)]
     headers = [word for line in job.headers.split("\n") for word in ("-H", line)]
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(SCRIPT % (", ".join(map(json.dumps, cookies)), job.pipeline))

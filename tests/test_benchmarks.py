@@ -17,6 +17,9 @@ GROWLER = sorted(path.stem for path in (BENCHMARKS / "peers").glob("growler_*.py
 JOBS = ("text", "browser", "params", "five", "pipelined", "mako", "jinja", "memory")
 
 
+SESSIONS = sorted(path.stem for path in (BENCHMARKS / "peers").glob("session_*_growler.py"))
+
+
 def bench(*arguments, **environment):
     command = [sys.executable, str(BENCHMARKS), *map(str, arguments), "--rounds", "1", "--seconds", "0.01"]
     return subprocess.run(
@@ -32,6 +35,17 @@ def test_every_growler_peer_does_every_job(tmp_path):
     rows = report.read_text().splitlines()
     for peer in GROWLER:  # a row in the summary and in the table of each job
         assert sum(row.startswith(f"| {peer} ") for row in rows) == 1 + len(JOBS)
+
+
+def test_growlers_sessions_do_their_jobs(tmp_path):
+    jobs = ("session_cookie", "session_memory", "session_redis")
+    done = bench(*SESSIONS, "--jobs", *jobs, "--connections", 4, "--results", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert not done.stderr, "a peer had something to complain about"
+    (report,) = tmp_path.glob("*.md")
+    rows = report.read_text().splitlines()
+    for peer in SESSIONS:  # a row in the summary and in the table of its own job
+        assert sum(row.startswith(f"| {peer} ") for row in rows) == 2
 
 
 def test_a_peer_that_cannot_run_here_is_left_out_with_its_reason(tmp_path):

@@ -640,6 +640,15 @@ def test_a_middleware_can_take_over_the_socket(server, asynchronous):
         assert raw.read_until(b"\r\n\r\n") == b"GET / HTTP/1.1\r\n\r\n"
 
 
+def test_an_upgrade_waits_for_the_answers_before_it(raw, port):
+    raw.send(get(b"/gate/upgrade") + get(b"/q?up", *UPGRADE) + get(b"/q?next"))
+    raw.send(get(b"/q?last"))
+    with Raw(port) as other:
+        other.send(get(b"/open/upgrade"))
+        other.read_reply()
+    assert [raw.read_reply()[2] for _ in range(4)] == [b"gate upgrade", b"/q?up", b"/q?next", b"/q?last"]
+
+
 def test_an_upgrade_nobody_wants_is_answered_as_http_and_the_connection_goes_on(raw):
     raw.send(get(b"/", b"Upgrade: h2c", b"Connection: Upgrade") + get(b"/q?next"))
     assert [raw.read_reply()[2] for _ in range(2)] == [b"root", b"/q?next"]

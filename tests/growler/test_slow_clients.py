@@ -87,13 +87,14 @@ def test_a_body_that_trickles_is_ended(port, framing, piece, target, status):
             assert trickle(raw, piece).startswith(b"HTTP/1.1 408")
 
 
-def test_a_body_that_comes_slowly_but_fast_enough_is_read_to_its_end(port):
+def test_bodies_that_come_slowly_but_fast_enough_are_read_to_their_ends(port):
     with Raw(port) as raw:
-        raw.send(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3000\r\n\r\n")
-        for _ in range(30):
-            assert not select.select([raw.socket], [], [], 0.1)[0], "the server lost its patience"
-            raw.send(b"a" * 100)
-        assert raw.read_reply()[0] == 200
+        for _ in range(2):  # the second is not measured by the first
+            raw.send(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1500\r\n\r\n")
+            for _ in range(15):
+                assert not select.select([raw.socket], [], [], 0.1)[0], "the server lost its patience"
+                raw.send(b"a" * 100)
+            assert raw.read_reply()[0] == 200
 
 
 def test_a_client_that_waits_for_100_continue_is_not_late(port):

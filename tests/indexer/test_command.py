@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import socket
-import ssl
 import subprocess
 import sys
 import urllib.error
@@ -123,13 +122,17 @@ def test_log_lines_cannot_be_forged(folder: Path) -> None:
 
 
 def test_no_reader_of_the_log_does_not_end_it(folder: Path) -> None:
-    with Program(*COMMAND, str(folder), "-p", "0") as program:
-        url = program.url()
-        assert program._process.stdout is not None
-        program._process.stdout.close()
+    command = [sys.executable, "-W", "error", *COMMAND, str(folder), "-p", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        url = process.stdout.readline().split()[-1]
+        process.stdout.close()
         assert fetch(url + "a.txt") == fetch(url + "a.txt") == "hello"
-        program.signal(signal.SIGTERM)
-        assert program._process.wait(20) == 0
+        process.terminate()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
 
 
 def test_one_file(folder: Path) -> None:
@@ -161,8 +164,7 @@ def test_https_with_a_password(folder: Path, tmp_path: Path) -> None:
     with Program(*COMMAND, str(folder), "-p", "0", *words) as program:
         url = program.url()
         assert url.startswith("https://localhost:")
-        context = ssl.create_default_context(cafile=str(files.ca))
-        connection = http.client.HTTPSConnection("localhost", program_port(url), context=context)
+        connection = http.client.HTTPSConnection("localhost", program_port(url), context=files.client)
         token = base64.b64encode("me:täst:1".encode()).decode()
         for header, expected in ((None, 401), (f"Basic {token}", 200), (f"Basic {token[:-4]}", 401)):
             connection.request("GET", "/a.txt", headers={"Authorization": header} if header else {})
@@ -209,9 +211,12 @@ def program_port(url: str) -> int:
     ],
 )
 def test_what_cannot_be_is_said_in_a_sentence(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...],
-    sentence: str
-) -> None:  # fmt: skip
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    sentence: str,
+) -> None:
     monkeypatch.chdir(folder)
     assert main([*words]) == 2
     out, err = capsys.readouterr()
@@ -405,8 +410,6 @@ def test_qr_code_is_a_square_with_its_three_corners() -> None:
     lines = qr_code("http://192.168.1.10:8000/", colours=False).splitlines()
     assert len({len(line) for line in lines}) == 1
     assert len(lines) == (len(lines[0]) + 1) // 2
-    corner = ["█▀▀▀▀▀", "█ ▄▄▄▄"]
-    del corner
     # Dark modules are blank: the finder pattern's ring is two columns and rows in, behind the light border.
     assert lines[1].startswith("██ ▄▄▄▄▄ █")
     assert lines[1].endswith("█ ▄▄▄▄▄ ██")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from growler.paths import PathRefused, Root, Symlinks
-from growler_ext.indexer.entry import Entry, entry_of, look
+from growler_ext.indexer.entry import Entry, looked_at
 from growler_ext.indexer.folder import Tree
 from growler_ext.indexer.visible import Visible
 
@@ -22,7 +22,7 @@ def scan(tree: Tree, raw: bytes = b"/") -> dict[str, Entry]:
     parts = tree.parts(raw)
     assert parts is not None
     with tree.open(parts) as folder:
-        return {entry.name: entry for entry in tree.entries(folder, looked_at=True)}
+        return {entry.name: entry for entry in tree.entries(folder)}
 
 
 @pytest.fixture
@@ -72,9 +72,9 @@ def test_pipes_and_sockets_are_other(root: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_file_that_vanishes_while_listed_costs_only_its_own_size_and_date(root: Path) -> None:
     with os.scandir(root) as found:
-        entries = {each.name: entry_of(each) for each in found}
-        os.unlink(root / "a.txt")
-        look(entries.values(), os.stat)
+        scanned = list(found)
+    os.unlink(root / "a.txt")
+    entries = {entry.name: entry for entry in looked_at(scanned)}
     assert entries["a.txt"] == Entry("a.txt", "file")
     assert entries["sub"].mtime is not None
 
@@ -156,7 +156,7 @@ def test_link_swapped_after_the_folder_was_opened_shows_nothing_foreign(root: Pa
     with here.open(("sub",)) as folder:
         (root / "sub").rmdir()
         (root / "sub").symlink_to(tmp_path / "root-private")
-        assert here.entries(folder, looked_at=True) == []
+        assert here.entries(folder) == []
     with pytest.raises(PathRefused):
         here.open(("sub",))
 

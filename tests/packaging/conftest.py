@@ -49,6 +49,24 @@ class Virtual:
     def install(self, *requirements: str) -> None:
         self._pip("install", "--no-index", "--find-links", str(self.wheelhouse), *requirements)
 
+    def upgrade(self, folder: Path, distribution: str) -> None:
+        """As `install --upgrade`, with the wheels of one more folder."""
+        self._pip(
+            "install", "--upgrade", "--no-index", "--find-links", str(self.wheelhouse),
+            "--find-links", str(folder), distribution,
+        )  # fmt: skip
+
+    def try_install(self, *words: str) -> str:
+        """What pip says when it refuses, or warns; whatever its status."""
+        return _run([*PIP, "--python", str(self.python), "install", "--no-index", *words]).stderr
+
+    def versions(self) -> dict[str, str]:
+        """What is installed."""
+        program = (
+            "import importlib.metadata as m; print(*(f'{d.name}=={d.version}' for d in m.distributions()))"
+        )
+        return dict(line.split("==") for line in self.run(program).split())
+
     def uninstall(self, distribution: str) -> None:
         self._pip("uninstall", "--yes", distribution)
 

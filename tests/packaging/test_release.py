@@ -136,8 +136,8 @@ def test_the_lines_that_wait_become_the_section_of_the_version(tmp_path):
 
 
 @pytest.fixture
-def nearly(tmp_path):
-    """A repository whose static distribution can be released; its tests alone are a single one, quick to install for."""
+def nearly(tmp_path, wheelhouse):
+    """A repository whose static can be released, with a single test; like the wheelhouse, it wants a network."""
     repository = Repository(tmp_path, "growler", "static")
     repository.change("static/CHANGELOG.md", "## 0.1.0 (unreleased)", f"## 0.1.0 ({TODAY})")
     (tmp_path / "tests/static").mkdir(parents=True)

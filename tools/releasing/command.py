@@ -18,8 +18,8 @@ from releasing.source import Source, find_all
 from releasing.trial import try_alone
 
 DESCRIPTION = """\
-Release one distribution, or look at all of them. Everything is checked, and all that is wrong is told at once with its
-fix. Only if nothing is, sdist, wheel and SHA256SUMS are written to dist/ and the tag is made. Nothing is uploaded or pushed.
+Release one distribution, or look at all of them. All that is wrong is told at once, with its fix.
+Only if nothing is, sdist, wheel and SHA256SUMS are written to dist/ and the tag is made. Nothing is uploaded or pushed.
 """
 
 

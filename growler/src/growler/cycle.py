@@ -92,7 +92,10 @@ async def _go_on(
     if req._form is not None:
         # Uploads lie in temporary files. Only a handler that waits can have read a form.
         res.on("after_send", req._form.close)
-    await _finish(conclude(app, req, res))
+    # Not by `_finish`: for a handler that is async and answers at once, a coroutine more is felt.
+    last = conclude(app, req, res)
+    if last is not None:
+        await last
 
 
 async def _recover_and_conclude(

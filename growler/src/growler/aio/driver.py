@@ -39,26 +39,33 @@ class Driver:
 
         One at a time: not before `done` was called for the one before.
         """
-        run = _Run(work, done)
         task = self._task
-        if task is None or self._wake is None or self._wake.done():
+        wake = self._wake
+        if task is None or wake is None or wake.done():
             # The task does not wait yet, so it could not be told of a cancellation: no step without it.
-            self._next = run
+            self._next = _Run(work, done)
             if task is None or task.done():
                 self._task = self._loop.create_task(self._work())
             return
+        context = contextvars.copy_context()
         _enter_task(self._loop, task)
         try:
-            ended = run.step(work.send, None)
-        finally:
+            waits_for = context.run(work.send, None)
+        except StopIteration:
             _leave_task(self._loop, task)
-        if ended:
-            run.tell()
+            done(None)
+        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+            _leave_task(self._loop, task)
+            raise
+        except BaseException as error:  # CancelledError among them: `done` is told
+            _leave_task(self._loop, task)
+            done(error)
         else:
-            self._next = run
+            _leave_task(self._loop, task)
+            self._next = _Run(work, done, context, waits_for)
             # A cancellation in the first step has woken the task already.
-            if not self._wake.done():
-                self._wake.set_result(None)
+            if not wake.done():
+                wake.set_result(None)
 
     def cancel(self) -> None:
         """Cancel what is running."""
@@ -98,20 +105,23 @@ class Driver:
 class _Run:
     """A coroutine and the context of its steps; awaiting it takes the steps that are left."""
 
-    __slots__ = ("_context", "_done", "_error", "_started", "_waits_for", "_work", "cancelled")
+    __slots__ = ("_context", "_done", "_error", "_waits_for", "_work", "cancelled")
 
-    def __init__(self, work: Work, done: Done) -> None:
+    def __init__(
+        self, work: Work, done: Done, context: contextvars.Context | None = None, waits_for: Any = None
+    ) -> None:
+        """With a context if the first step was taken: what it waits for now."""
         self._work = work
         self._done = done
-        self._context = contextvars.copy_context()
-        self._started = False
-        self._waits_for: Any = None
+        self._context = context
+        self._waits_for = waits_for
         self._error: BaseException | None = None
         self.cancelled = False  # in its first step, by itself
 
-    def step(self, resume: Callable[[Any], Any], value: Any) -> bool:
+    def _step(self, resume: Callable[[Any], Any], value: Any) -> bool:
         """Take one step, by `send` or `throw`. Returns whether the coroutine has ended."""
-        self._started = True
+        if self._context is None:
+            self._context = contextvars.copy_context()
         try:
             self._waits_for = self._context.run(resume, value)
         except StopIteration:
@@ -129,16 +139,16 @@ class _Run:
 
     def __await__(self) -> Generator[Any, Any, None]:
         work = self._work
-        ended = not self._started and self.step(work.send, None)
+        ended = self._context is None and self._step(work.send, None)
         if self.cancelled and not ended:
-            ended = self.step(work.throw, asyncio.CancelledError())
+            ended = self._step(work.throw, asyncio.CancelledError())
         while not ended:
             try:
                 value = yield self._waits_for
             except BaseException as error:
-                ended = self.step(work.throw, error)
+                ended = self._step(work.throw, error)
             else:
-                ended = self.step(work.send, value)
+                ended = self._step(work.send, value)
 
 
 def as_coroutine(pending: Awaitable[None]) -> Work:

@@ -8,17 +8,17 @@ while data is being read leave in one write.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable
+from types import CoroutineType
 from typing import TYPE_CHECKING
 
 from growler.aio.connections import SWEEP, Connections
 from growler.aio.driver import Driver, as_coroutine
 from growler.aio.exchange import HTTPExchange
 from growler.aio.head import response_head
+from growler.aio.pace import Pace, untaken
 from growler.aio.received import Refused
-from growler.aio.request_reader import RequestReader
-from growler.aio.untaken import untaken
+from growler.aio.response_writer import ResponseWriter
 from growler.exchange import Connection
 from growler.http.errors import HTTPError, HTTPErrorRequestTimeout
 from growler.http.status import phrase
@@ -27,36 +27,22 @@ if TYPE_CHECKING:
     from growler.aio.protocol import GrowlerProtocol
     from growler.app import App
 
-FAREWELL = 1.0  # seconds for what a TLS connection still has to send when the server shuts down
 
-
-class HTTPResponder(RequestReader):
+class HTTPResponder(ResponseWriter):
     """HTTP/1.1 on one connection."""
 
+    _driver: Driver | None = None  # made for the first answer that waits
+    _running = False  # the driver is
+    _held: bytes | None = None  # what came behind an Upgrade request, until its answer is known
+    _gone = False  # connection_lost was called
+
     def __init__(self, app: App, protocol: GrowlerProtocol, connections: Connections) -> None:
+        super().__init__(app.limits, _connection(protocol), connections, protocol.transport)
         self.app = app
         self.protocol = protocol
-        self.transport = protocol.transport
-        super().__init__(app.limits, _connection(protocol), connections)
-        self.loop = asyncio.get_running_loop()
         self._current: HTTPExchange | None = None  # its answer is being made
-        self._driver: Driver | None = None  # made for the first answer that waits
-        self._running = False  # the driver is
-        self._waiting: deque[HTTPExchange] = deque()
-        self.output: list[bytes] | None = None  # collects what is written while data is read
-        self._held: bytes | None = None  # what came behind an Upgrade request, until its answer is known
-        self._deaf = False  # what arrives is thrown away: the client was refused, or the connection closes
-        self._closing = False
-        self._lingering = False  # all is said; the client may finish what it is sending
-        self._gone = False  # connection_lost was called
-        self._reading_paused = False
-        self._drained: asyncio.Future[None] | None = None  # set while the client reads slowly
-        self._measured: tuple[float, int] | None = (
-            None  # a time, and what was left to write or had been read then
-        )
-        self._half_closed = False  # the client sends no more
-        self.draining = connections.draining  # the server is shutting down: no connection is kept
-        self.transport.set_write_buffer_limits(self.limits.write_buffer)
+        # A list: there are few, and an empty deque is half a kilobyte.
+        self._waiting: list[HTTPExchange] = []
         connections.add(self)
         self.since = connections.now  # which the first connection after a pause has set
         if len(connections) > self.limits.max_connections:
@@ -113,7 +99,7 @@ class HTTPResponder(RequestReader):
         if self._driver is None:
             self._driver = Driver(self.loop)
         self._running = True
-        self._driver.run(as_coroutine(pending), self._answered)
+        self._driver.run(pending if type(pending) is CoroutineType else as_coroutine(pending), self._answered)
 
     def _answered(self, error: BaseException | None) -> None:
         """The coroutine that answered has ended, hooks and all."""
@@ -124,10 +110,8 @@ class HTTPResponder(RequestReader):
             if not isinstance(error, asyncio.CancelledError):
                 self.app.log.error("answering a request failed", exc_info=error)
             self.transport.abort()
-        elif self._held is not None:
-            self._go_on_after_upgrade()
         else:
-            self._go_on()
+            self.go_on()
 
     def exchange_done(self, exchange: HTTPExchange, keep_alive: bool) -> None:
         """Called by the exchange when its answer is whole: go on with the next request or close."""
@@ -137,18 +121,20 @@ class HTTPResponder(RequestReader):
             self.close()
             return
         if not self._running and (self._waiting or self._reading_paused):
-            self._go_on()
+            self.go_on()
 
     def _may_answer(self) -> bool:
         """One at a time, and not faster than the client reads."""
         return self._current is None and self._drained is None and not self._running
 
-    def _go_on(self) -> None:
+    def go_on(self) -> None:
         """Answer what waits, as far as it may be."""
         while self._waiting and self._may_answer():
-            self._answer(self._waiting.popleft())
+            self._answer(self._waiting.pop(0))
         if self._reading_paused and len(self._waiting) < self.limits.max_pipeline:
             self.resume_reading()
+        if self._held is not None:
+            self._go_on_after_upgrade()
 
     def _refuse(self, status: int) -> None:
         """Answer what is no acceptable request and close: where the next one begins is unknown (RFC 9112 2.2)."""
@@ -179,90 +165,17 @@ class HTTPResponder(RequestReader):
             self._held = None
             if rest:
                 self.protocol.data_received(rest)
-        elif self._current is None:
+        elif self._current is None and not self._waiting and not self._running:
             self._held = None
             self.restart()
             if rest:
                 self.on_data(rest)
 
-    # Bytes out
-
-    def write(self, data: bytes) -> None:
-        if self.output is not None:
-            self.output.append(data)
-        elif not self._closing:
-            self.transport.write(data)
-
-    def flush(self) -> None:
-        output = self.output
-        if output:
-            if len(output) == 1:
-                self.transport.write(output[0])
-            else:
-                self.transport.writelines(output)
-            output.clear()
-
-    async def drain(self) -> None:
-        """Wait while the client reads slowly; always let others run, who may be the ones to tell that it has gone."""
-        if self._drained is None:
-            await asyncio.sleep(0)
-        else:
-            await asyncio.shield(self._drained)
-
-    def on_pause_writing(self) -> None:
-        self._measured = None
-        self._drained = self.loop.create_future()
-
-    def on_resume_writing(self) -> None:
-        drained, self._drained = self._drained, None
-        self._measured = None
-        if drained is not None and not drained.done():
-            drained.set_result(None)
-        self._go_on()
-
     # The connection
 
-    @property
-    def lost(self) -> bool:
-        """Nothing more can be written."""
-        return self._closing or self.transport.is_closing()
-
-    def pause_reading(self) -> None:
-        if not self._reading_paused and not self.transport.is_closing():
-            self._reading_paused = True
-            self.transport.pause_reading()
-
-    def resume_reading(self) -> None:
-        if self._reading_paused and not self.transport.is_closing():
-            self._reading_paused = False
-            self.transport.resume_reading()
-
     def close(self) -> None:
-        """Close once everything written has left.
-
-        RFC 9112 9.6: a client that is still sending is read over for a while, since the reset that bytes nobody
-        reads bring about could cost it the answer.
-        """
-        self.flush()
-        sending = (self._deaf or self.incoming is not None) and not (self._closing or self._half_closed)
-        self._deaf = self._closing = True
         self._waiting.clear()
-        self._measured = None
-        if (
-            sending
-            and not self.draining
-            and self.transport.can_write_eof()
-            and not self.transport.is_closing()
-        ):
-            self._lingering = True
-            self.since = self.connections.now
-            self.transport.write_eof()
-            self.resume_reading()
-            return
-        self.transport.close()
-        if self.draining and self.connection.scheme == "https":
-            # RFC 8446 6.1: nobody has to wait for the other's close_notify, and an idle client sends none for long.
-            self.loop.call_later(FAREWELL, self.transport.abort)
+        super().close()
 
     def close_when_idle(self) -> None:
         """For a shutdown: at once if nothing is being answered, else when that is done."""
@@ -283,33 +196,25 @@ class HTTPResponder(RequestReader):
             if quiet > limits.linger_timeout:
                 self.transport.abort()
         elif self._drained is not None or self._closing:
-            left = untaken(self.transport)
-            if not self._fast_enough(now, limits.write_timeout, -left):
+            if not self._keeps_pace(now, -untaken(self.transport), limits.write_timeout):
                 self.transport.abort()
         elif self.incoming is not None:
-            incoming = self.incoming
-            if self._reading_paused or incoming.awaits_continue:
-                self.since, self._measured = now, None
-            elif quiet > limits.body_timeout or not self._fast_enough(
-                now, limits.body_timeout, incoming.received
+            if self._reading_paused or self.incoming.awaits_continue:
+                self.since, self._pace = now, None
+            elif quiet > limits.body_timeout or not self._keeps_pace(
+                now, self.incoming.received, limits.body_timeout
             ):
-                incoming.break_off(HTTPErrorRequestTimeout("the body came too slowly"))
+                self.incoming.break_off(HTTPErrorRequestTimeout("the body came too slowly"))
         elif self._current is None and not self._waiting:
             if self.in_head and quiet > limits.head_timeout:
                 self._refuse(408)
             elif not self.in_head and quiet > limits.idle_timeout:
                 self.close()
 
-    def _fast_enough(self, now: float, period: float, done: int) -> bool:
-        """Whether the client keeps to `Limits.min_rate`; seen from the end of each period."""
-        if self._measured is None:
-            self._measured = now, done
-            return True
-        begun, before = self._measured
-        if now - begun < period:
-            return True
-        self._measured = now, done
-        return done - before >= self.limits.min_rate * (now - begun)
+    def _keeps_pace(self, now: float, done: int, period: float) -> bool:
+        if self._pace is None:
+            self._pace = Pace(now, done)
+        return self._pace.is_kept(now, done, period=period, rate=self.limits.min_rate)
 
     def on_eof(self) -> bool:
         """The client sends no more. It may still read: what it has asked for it gets (RFC 9112 9.6)."""

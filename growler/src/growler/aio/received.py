@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from httptools import HttpParserError, HttpParserInvalidMethodError
+
 from growler.exchange import Fields, RequestHead
+from growler.http.methods import METHODS as HTTP_METHODS
 
 # RFC 3986 3.2.2 and 3.2.3: a name or an address in brackets, and perhaps a port.
 _AUTHORITY = (
@@ -18,6 +21,10 @@ _AUTHORITY = (
 )
 _HOST = re.compile(_AUTHORITY + rb"|", re.IGNORECASE).fullmatch
 _ABSOLUTE = re.compile(rb"https?://(" + _AUTHORITY + rb")((?:[/?][^#]*)?)", re.IGNORECASE).fullmatch
+_METHOD = re.compile(rb"([!#$%&'*+\-.^`|~\w]+)(?: |\Z)").match
+
+METHODS = {name.encode(): name for name in HTTP_METHODS if name != "CONNECT"}
+"""The names of the usual methods."""
 
 
 class Refused(Exception):
@@ -136,3 +143,21 @@ def from_other_form(method: str, target: bytes, block: bytes) -> tuple[bytes, li
     # RFC 9112 3.2.2: the Host that was sent, if any, has to be ignored then.
     fields = [field for field in fields if field[0].lower() != b"host"]
     return (path if path.startswith(b"/") else b"/" + path), [(b"Host", authority), *fields]
+
+
+def other_method(name: bytes) -> str:
+    """A method that is not among the usual ones. Raises Refused for those with which HTTP/1.1 ends."""
+    if name == b"CONNECT":
+        raise Refused(501)
+    if name == b"PRI":
+        raise Refused(505)  # RFC 9113 3.4: how HTTP/2 begins
+    return name.decode("ascii")
+
+
+def status_of(error: HttpParserError, head: bytes) -> int:
+    """The status for what the parser could not take."""
+    if isinstance(error, HttpParserInvalidMethodError):
+        # RFC 9110 9.1: 501 for a method that is not known.
+        found = _METHOD(head)
+        return 501 if found is not None and found[1].decode("latin-1") not in HTTP_METHODS else 400
+    return 505 if "HTTP version" in str(error) else 400

@@ -24,6 +24,8 @@ STEP = 512 * 1024
 
 async def send_file(responder: HTTPResponder, file: BinaryIO, offset: int, count: int) -> None:
     """Send `count` bytes of an open file. Raises EOFError when it ends sooner, ClientDisconnected."""
+    if not count:
+        return  # sendfile would say 0 for it, as for a file that has become shorter
     transport = responder.transport
     sock = transport.get_extra_info("socket")
     if transport.get_extra_info("sslcontext") is not None or not hasattr(os, "sendfile") or sock is None:

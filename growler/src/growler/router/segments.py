@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import unquote_to_bytes
 
+_PERCENT = ord("%")  # as a number: to look for a single byte as bytes takes ten times as long
+
 
 class Doubtful(list[str]):
     """Segments of a path that was escaped, or is no text: a surrogate in one stands for a byte that is no UTF-8."""
@@ -11,7 +13,7 @@ class Doubtful(list[str]):
 
 def split(path: bytes) -> list[str]:
     """The segments of a raw path behind its first slash; the last is "" if it ends in a slash."""
-    if b"%" not in path:
+    if _PERCENT not in path:
         try:
             return path[1:].decode().split("/")
         except UnicodeDecodeError:

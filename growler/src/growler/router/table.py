@@ -81,15 +81,24 @@ class Table:
                 if b"%" in path:
                     continue  # such a literal is asked for in its encoded form
                 for form in {path, path.removesuffix(b"/") + b"/"}:
-                    self._static[form] = {method: self._find(method, form, split(form)) for method in METHODS}
+                    segments = _without_last_slash(split(form))
+                    self._static[form] = {name: self._find(name, form, segments) for name in METHODS}
 
     def plan(self, head: RequestHead) -> Plan:
         """The plan for a request head. Raises HTTPErrorNotImplemented for a method nobody knows."""
-        plans = self._static.get(head.path)
-        plan = plans.get(head.method) if plans is not None else None
+        path, method = head.path, head.method
+        plans = self._static.get(path)
+        plan = plans.get(method) if plans is not None else None
         if plan is None:
-            head.segments = segments = split(head.path)
-            plan = self._find(head.method, head.path, segments)
+            head.segments = segments = split(path)
+            if not segments[-1]:
+                segments = _without_last_slash(segments)
+            kept = None if self._has_regexes else self._only_way(segments)
+            plan = kept.get(method) if kept is not None else None
+            if plan is None:
+                plan = self._find(method, path, segments)
+                if kept is not None:
+                    kept[method] = plan
         return plan
 
     def _insert(self, position: int, entry: Entry) -> None:
@@ -105,18 +114,10 @@ class Table:
             (node.here if entry.exact else node.below).append(position)
 
     def _find(self, method: str, path: bytes, segments: list[str]) -> Plan:
-        if not segments[-1]:
-            # RFC 3986 sees /a and /a/ as two paths; a route answers both, as it always did.
-            segments = segments[:-1]
-        kept = None if self._has_regexes else self._only_way(segments)
-        if kept is not None and (plan := kept.get(method)) is not None:
-            return plan
         matching = tuple(sorted(self._walk(segments, path)))
         plan = self._plans.get((method, matching))
         if plan is None:
             plan = self._plans[method, matching] = self._make(method, matching)
-        if kept is not None:
-            kept[method] = plan
         return plan
 
     def _only_way(self, segments: list[str]) -> dict[str, Plan] | None:
@@ -124,15 +125,16 @@ class Table:
         both go on."""
         node = self._root
         for part in segments:
-            children, param = node.children, node.param
-            child = children.get(part) if children else None
+            child = node.children.get(part)
+            param = node.param
             if param is not None and part:
                 if child is not None:
                     return None
-                child = param
-            if child is None:
+                node = param
+            elif child is None:
                 return node.plans_beyond
-            node = child
+            else:
+                node = child
         return node.plans
 
     def _walk(self, segments: list[str], path: bytes) -> list[int]:
@@ -194,6 +196,11 @@ class Table:
         for step in error_steps:
             step.places = True
         return Plan(tuple(steps), tuple(error_steps), () if answered else _names(others))
+
+
+def _without_last_slash(segments: list[str]) -> list[str]:
+    """RFC 3986 sees /a and /a/ as two paths; a route answers both, as it always did."""
+    return segments if segments[-1] else segments[:-1]
 
 
 def _asked(method: HTTPMethod, exact: bool) -> HTTPMethod:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from growler.paths import OpenedFolder
-from growler_ext.indexer.entry import Entry, look
+from growler_ext.indexer.entry import Entry
 from growler_ext.indexer.folder import Tree
 from growler_ext.indexer.listing import Listing, items, shown_path
 from growler_ext.indexer.order import arrange
@@ -67,17 +67,24 @@ def unreadable(parts: tuple[str, ...], wanted: Wanted) -> Contents:
 
 def gather(tree: Tree, folder: OpenedFolder, wanted: Wanted, *, page_size: int, readme: bool) -> Contents:
     """Look at an open folder. Raises NoSuchPage, and OSError if it cannot be read."""
-    found = tree.entries(folder, looked_at=wanted.order.key in ("size", "date"))
-    unfiltered = len(found)
-    text = read_readme(folder, found) if readme else None
+    found = tree.find(folder)
+    names = list(found.names)
+    if tree.visible.accepts is not None:
+        names = [entry.name for entry in tree.visible.accepted(found.looked_at(names))]
+    unfiltered = len(names)
+    text = read_readme(folder, found.named(names)) if readme else None
     if wanted.search:
         finds = finder(wanted.search)
-        found = [entry for entry in found if finds(entry.name)]
-    pages = max(1, -(-len(found) // page_size)) if wanted.page is not None else 1
+        names = [name for name in names if finds(name)]
+    pages = max(1, -(-len(names) // page_size)) if wanted.page is not None else 1
     if wanted.page is not None and wanted.page > pages:
-        raise NoSuchPage(f"the last page is {pages}")
-    ordered = arrange(found, wanted.order)
-    if wanted.page is not None and pages > 1:
-        ordered = ordered[(wanted.page - 1) * page_size : wanted.page * page_size]
-    look(ordered, folder.status)
-    return Contents(folder.parts, wanted, ordered, len(found), unfiltered, pages, readme=text)
+        raise NoSuchPage(f"there is no such page: the last page is {pages}")
+    if pages == 1:
+        entries = arrange(found.looked_at(names), wanted.order)
+    else:
+        known = found.looked_at if wanted.order.key in ("size", "date") else found.named
+        start = ((wanted.page or 1) - 1) * page_size
+        shown = arrange(known(names), wanted.order)[start : start + page_size]
+        looked = {entry.name: entry for entry in found.looked_at(entry.name for entry in shown)}
+        entries = [looked[entry.name] for entry in shown]
+    return Contents(folder.parts, wanted, entries, len(names), unfiltered, pages, readme=text)

@@ -6,13 +6,12 @@ checked, even if a link has taken its name meanwhile.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from growler.paths import OpenedFolder, PathRefused, Root, is_inside, split
-from growler_ext.indexer.entry import Entry, Kind, entry_of, look
+from growler_ext.indexer.entry import Entry, Kind, entry, looked_at, named
 from growler_ext.indexer.visible import Visible
 
 
@@ -52,37 +51,39 @@ class Tree:
             raise PathRefused("hidden")
         return self.root.open_folder(parts)
 
-    def entries(self, folder: OpenedFolder, *, looked_at: bool) -> list[Entry]:
-        """What may be seen in an open folder, in no order.
+    def find(self, folder: OpenedFolder) -> Found:
+        """What may be seen in an open folder, as far as names and links tell. Raises OSError if it cannot be read."""
+        with folder.scan() as scanned:
+            names = self.visible.shown(folder.parts, scanned)
+        links: dict[str, Entry] = {}
+        for name in [name for name, each in names.items() if _is_link(each)]:
+            link = self._link(folder, name)
+            if link is None:
+                del names[name]
+            else:
+                links[name] = link
+        return Found(names, links)
 
-        Parameters:
-            looked_at: with sizes and dates; without, only links have them.
+    def entries(self, folder: OpenedFolder) -> list[Entry]:
+        """All that may be seen in an open folder, with sizes and dates. Raises OSError if it cannot be read."""
+        found = self.find(folder)
+        return self.visible.accepted(found.looked_at(found.names))
 
-        Raises OSError if the folder itself cannot be read.
-        """
-        shows, above = self.visible.shows, folder.parts
-        with folder.scan() as found:
-            entries = [entry_of(each) for each in found if shows(above, each.name)]
-        links = [entry for entry in entries if entry.link]
-        if links:
-            look(links, folder.status)
-            gone = {entry.name for entry in links if not self._shows_link(folder, entry)}
-            entries = [entry for entry in entries if entry.name not in gone]
-        if looked_at or self.visible.accepts is not None:
-            look(entries, folder.status)
-        return self.visible.accepted(entries)
-
-    def _shows_link(self, folder: OpenedFolder, entry: Entry) -> bool:
-        """Whether a link may be seen; one that leads nowhere may, if nowhere lies inside the root."""
+    def _link(self, folder: OpenedFolder, name: str) -> Entry | None:
+        """A link that may be seen; one that leads nowhere may, if nowhere lies inside the root."""
         if self.root.symlinks == "never":
-            return False
-        if self.root.symlinks == "follow" or entry.mtime is not None:
-            return True
+            return None
         try:
-            real = os.path.realpath(folder.path / entry.name)
+            return entry(name, folder.status(name), link=True)
+        except (OSError, ValueError, PathRefused):
+            broken = Entry(name, "other", link=True)
+        if self.root.symlinks == "follow":
+            return broken
+        try:
+            real = os.path.realpath(folder.path / name)
         except (OSError, ValueError):
-            return False
-        return is_inside(real, os.path.realpath(self.root.path))
+            return None
+        return broken if is_inside(real, os.path.realpath(self.root.path)) else None
 
     def accepts_file(self, raw: bytes, index: str | None) -> bool:
         """Whether the filter accepts the file that a raw URL path names, or the index file of the folder it names.
@@ -103,8 +104,44 @@ class Tree:
 
     def _entry(self, parts: tuple[str, ...]) -> Entry:
         """One entry as a listing of its folder would show it."""
-        entry = Entry(parts[-1], "other", link=os.path.islink(os.path.join(self.root.path, *parts)))
-        # Else it is shown without size and date, and so is it asked about.
-        with contextlib.suppress(OSError, PathRefused):
-            entry.learn(self.root.status(parts))
-        return entry
+        link = os.path.islink(os.path.join(self.root.path, *parts))
+        try:
+            return entry(parts[-1], self.root.status(parts), link=link)
+        except (OSError, PathRefused):
+            return Entry(parts[-1], "other", link=link)
+
+
+class Found:
+    """The names that were found in a folder; usable while it is open.
+
+    Parameters:
+        names: what scandir gave, by name.
+        links: those of them that are links, as entries.
+    """
+
+    def __init__(self, names: dict[str, os.DirEntry[str]], links: dict[str, Entry]) -> None:
+        self.names = names
+        self._links = links
+
+    def named(self, names: Iterable[str]) -> list[Entry]:
+        """Some of them as entries, without sizes and dates; only links have them."""
+        return [self._links.get(name) or named(self.names[name]) for name in names]
+
+    def looked_at(self, names: Iterable[str]) -> list[Entry]:
+        """Some of them as entries with sizes and dates, in no order. Waits for the disk."""
+        if not self._links:
+            return looked_at(map(self.names.__getitem__, names))
+        plain, links = [], []
+        for name in names:
+            if name in self._links:
+                links.append(self._links[name])
+            else:
+                plain.append(self.names[name])
+        return [*looked_at(plain), *links]
+
+
+def _is_link(found: os.DirEntry[str]) -> bool:
+    try:
+        return found.is_symlink()
+    except OSError:
+        return False

@@ -13,6 +13,7 @@ from typing import Literal, get_args
 
 from growler_ext.indexer.entry import Entry
 from growler_ext.indexer.kinds import label
+from growler_ext.indexer.memo import Memo
 from growler_ext.indexer.names import join, part
 
 Key = Literal["name", "size", "date", "type"]
@@ -59,12 +60,13 @@ def arrange(entries: Sequence[Entry], order: Order) -> list[Entry]:
 
 
 def natural(names: Sequence[str]) -> list[str]:
-    """Sort keys that read numbers as numbers and have no case.
+    """Sort keys that read numbers as numbers and have no case; no two names have the same.
 
     Each number is written behind its own length, so that plain text compares it right: no length of a number can
-    make this slow.
+    make this slow. The name itself decides between those that differ in case or in leading zeros only.
     """
-    return part(_NUMBERS.sub(_measured, join(names).casefold()), len(names))
+    measured = part(_NUMBERS.sub(_measured, join(names).casefold()), len(names))
+    return [f"{key}\0{name}" for key, name in zip(measured, names, strict=True)]
 
 
 def _measured(number: re.Match[str]) -> str:
@@ -73,21 +75,17 @@ def _measured(number: re.Match[str]) -> str:
     return f"0{chr(48 + len(digits))}{digits}"
 
 
+_KEYS = Memo(natural, kept=16_384)
+
+
 def _by_name(entries: Sequence[Entry], *, backwards: bool) -> list[Entry]:
-    # The name itself decides between those that differ in case or in leading zeros only.
-    keys = [
-        f"{key}\0{entry.name}"
-        for key, entry in zip(natural([entry.name for entry in entries]), entries, strict=True)
-    ]
-    places = list(range(len(entries)))
-    get = keys.__getitem__
-    if len(places) > _BLOCK:
-        for start in range(0, len(places), _BLOCK):
-            places[start : start + _BLOCK] = sorted(
-                places[start : start + _BLOCK], key=get, reverse=backwards
-            )
-    places.sort(key=get, reverse=backwards)
-    return [entries[place] for place in places]
+    keys = _KEYS.all([entry.name for entry in entries])
+    by_key = dict(zip(keys, entries, strict=True))
+    if len(keys) > _BLOCK:
+        for start in range(0, len(keys), _BLOCK):
+            keys[start : start + _BLOCK] = sorted(keys[start : start + _BLOCK], reverse=backwards)
+    keys.sort(reverse=backwards)
+    return [by_key[key] for key in keys]
 
 
 def _by_number(entries: list[Entry], values: Sequence[int | None], backwards: bool) -> list[Entry]:

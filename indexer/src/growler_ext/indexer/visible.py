@@ -5,7 +5,8 @@ A name is hidden with all that is below it: what a hidden folder holds is not re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
 
 from growler_ext.indexer.entry import Entry
 from growler_ext.indexer.listing import Item, items
@@ -32,11 +33,16 @@ class Visible:
         self.accepts = accepts
         self._hiding = Hiding(hide) if hide else None
 
-    def shows(self, above: tuple[str, ...], name: str) -> bool:
-        """Whether a name in that folder may be seen, as far as names tell."""
-        if name[0] == "." and not self.hidden:
-            return False
-        return self._hiding is None or not self._hiding.hides((*above, name))
+    def shown(
+        self, above: tuple[str, ...], scanned: Iterable[os.DirEntry[str]]
+    ) -> dict[str, os.DirEntry[str]]:
+        """What of a folder may be seen, by name, as far as names tell."""
+        hidden, hiding = self.hidden, self._hiding
+        return {
+            each.name: each
+            for each in scanned
+            if (hidden or each.name[0] != ".") and (hiding is None or not hiding.hides((*above, each.name)))
+        }
 
     def shows_way(self, parts: tuple[str, ...]) -> bool:
         """Whether no part of a path is hidden, as far as names tell."""

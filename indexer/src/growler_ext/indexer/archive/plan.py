@@ -104,7 +104,7 @@ def _entries(
             identity = (folder.stat.st_dev, folder.stat.st_ino)
             if identity in chain:
                 return [], chain
-            found = tree.entries(folder, looked_at=True)
+            found = tree.entries(folder)
     except (OSError, PathRefused):
         return [], chain
     return [entry for entry in arrange(found, BY_NAME) if entry.kind != "other"], chain | {identity}

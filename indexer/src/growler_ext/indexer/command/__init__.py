@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import TextIO
 
 from growler_ext.indexer.command.arguments import UsageError, read
 from growler_ext.indexer.command.serving import serve
@@ -26,3 +28,13 @@ def main(words: list[str] | None = None) -> int:
     except UsageError as error:
         print(f"growler-index: {error}", file=sys.stderr)  # noqa: T201 - a command-line program
         return 2
+    finally:
+        _let_go(sys.stdout)
+
+
+def _let_go(stream: TextIO) -> None:
+    """Nobody reading any more is no failure; Python would make one of it when it writes what is left."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import NoReturn
 
 from growler._run_command import UsageError
+from growler.aio.listening import reason
 from growler.http.headers import Headers
 from growler_ext.indexer.archive import KINDS
 from growler_ext.indexer.command.basic import Credentials
@@ -36,12 +37,7 @@ class _Parser(argparse.ArgumentParser):
 def read(words: list[str] | None) -> argparse.Namespace:
     """The options. Raises UsageError."""
     arguments = _parser().parse_args(words)
-    if not os.path.exists(arguments.path):
-        raise UsageError(f"there is no {arguments.path!r}")
-    if not os.access(arguments.path, os.R_OK):
-        raise UsageError(f"cannot read {arguments.path!r}: permission denied")
-    if not (os.path.isdir(arguments.path) or os.path.isfile(arguments.path)):
-        raise UsageError(f"{arguments.path!r} is neither a folder nor a file")
+    _check_path(arguments.path)
     if arguments.spa is not None:
         if not os.path.isdir(arguments.path):
             raise UsageError("--spa needs a folder, and the name of a file in it")
@@ -50,6 +46,21 @@ def read(words: list[str] | None) -> argparse.Namespace:
         if arguments.index:
             raise UsageError("--spa shows its file in place of every listing: leave out --index")
     return arguments
+
+
+def _check_path(path: str) -> None:
+    try:
+        if os.path.isdir(path):
+            os.scandir(path).close()
+        elif os.path.isfile(path):
+            open(path, "rb").close()
+        elif os.path.exists(path):
+            raise UsageError(f"{path!r} is neither a folder nor a file")
+        else:
+            raise UsageError(f"there is no {path!r}")
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else str(error)
+        raise UsageError(f"cannot read {path!r}: {why}") from error
 
 
 def _parser() -> argparse.ArgumentParser:

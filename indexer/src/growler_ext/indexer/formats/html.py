@@ -15,7 +15,6 @@ from growler_ext.indexer.contents import Contents
 from growler_ext.indexer.formats.contract import View
 from growler_ext.indexer.formats.markup import escaped, name
 from growler_ext.indexer.formats.notes import note, pages, readme
-from growler_ext.indexer.formats.rows import Rows
 from growler_ext.indexer.formats.table import table
 from growler_ext.indexer.listing import Crumb, crumbs, shown_path
 
@@ -36,9 +35,6 @@ class HTMLFormat:
         "Content-Security-Policy": f"default-src 'none'; style-src {_hash(_STYLE)}; script-src {_hash(_SCRIPT)}; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
     }
-
-    def __init__(self) -> None:
-        self._rows = Rows()
 
     def pieces(self, contents: Contents, view: View) -> Iterator[str]:
         wanted = contents.wanted
@@ -63,7 +59,7 @@ class HTMLFormat:
 <main>
 <h1>{title}</h1>
 """
-        yield from table(contents, self._rows)
+        yield from table(contents)
         yield note(contents)
         yield pages(contents)
         yield readme(contents)

@@ -24,9 +24,9 @@ def note(contents: Contents) -> str:
     else:
         hidden = " hidden" if contents.total else ""
         everything = escaped(replace(contents.wanted, search="", page=1).query or "./")
-        shown = f"“<b>{name(contents.wanted.search)}</b>”" if contents.wanted.search else "“<b></b>”"
+        shown = f"<b>{name(contents.wanted.search)}</b>" if contents.wanted.search else "<b></b>"
         sentence = (
-            f'Nothing here has {shown} in its name. <a href="{everything}">Show all '
+            f'Nothing here has &ldquo;{shown}&rdquo; in its name. <a href="{everything}">Show all '
             f"{counted(contents.unfiltered, 'entry', 'entries')}</a>"
         )
     return f'<p class="note" id="nothing"{hidden}>{sentence}</p>\n'
@@ -47,7 +47,7 @@ def pages(contents: Contents) -> str:
     before = 0
     for page in near:
         if page > before + 1:
-            links.append("<li><span>…</span></li>")
+            links.append("<li><span>&hellip;</span></li>")
         before = page
         current = ' aria-current="page"' if page == here else ""
         target = escaped(wanted.at_page(page))

@@ -1,78 +1,40 @@
-"""`Rows`: a row of the table for each entry, remembered for as long as the entry stays as it is.
+"""A row of the table for each entry, remembered for as long as the entry stays as it is (`growler_ext.indexer.memo`).
 
-A listing that is shown again is nearly always the same but for a few entries, and to write a thousand rows takes
-longer than to look at a thousand files. A row is kept under all that it is made of, so it cannot be out of date.
+To write a thousand rows takes longer than to look at a thousand files, and nearly all of them were written before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from growler_ext.indexer.entry import Entry, Kind
+from growler_ext.indexer.entry import Entry
 from growler_ext.indexer.figures import Days, human_size, minute, rfc3339
 from growler_ext.indexer.formats.markup import escaped
 from growler_ext.indexer.kinds import file_kind, label
+from growler_ext.indexer.memo import Memo
 from growler_ext.indexer.names import join, part, quoted, texts
 
 EMPTY_CELL = '<td role="cell"></td>'
 
-_Key = tuple[str, Kind, int | None, int | None, bool, str]
 
-
-class Rows:
-    """Renders rows. Safe to use from several threads: at worst a row is written twice.
+def rows(entries: Sequence[Entry], carried: str) -> str:
+    """The rows of entries, the folders first among them.
 
     Parameters:
-        kept: how many rows are remembered for sure; up to twice as many may be. One takes about 600 bytes.
+        carried: the query that links to folders have, escaped.
     """
-
-    def __init__(self, kept: int = 8192) -> None:
-        self._kept = kept
-        # Two generations: when the young one is full, those not used since the last time are forgotten.
-        self._young: dict[_Key, str] = {}
-        self._old: dict[_Key, str] = {}
-
-    def render(self, entries: Sequence[Entry], carried: str) -> str:
-        """The rows of entries.
-
-        Parameters:
-            carried: the query that links to folders have, escaped.
-        """
-        young, old = self._young, self._old
-        rows: list[str] = []
-        missing: list[tuple[int, _Key]] = []
-        for entry in entries:
-            kind = entry.kind
-            key = (
-                entry.name,
-                kind,
-                entry.size,
-                entry.mtime,
-                entry.link,
-                carried if kind == "directory" else "",
-            )
-            row = young.get(key)
-            if row is None:
-                row = old.get(key)
-                if row is None:
-                    missing.append((len(rows), key))
-                    row = ""
-                else:
-                    young[key] = row
-            rows.append(row)
-        if missing:
-            written = _written([entries[place] for place, _ in missing], carried)
-            for (place, key), row in zip(missing, written, strict=True):
-                rows[place] = young[key] = row
-        if len(young) > self._kept:
-            self._young, self._old = {}, young
-        return "".join(rows)
+    if not carried:
+        return "".join(_ROWS.all(entries))
+    # There are as many queries as people may think of: such rows are not kept.
+    folders = sum([entry.kind == "directory" for entry in entries])
+    return "".join([*written(entries[:folders], carried), *_ROWS.all(entries[folders:])])
 
 
-def _written(entries: Sequence[Entry], carried: str) -> list[str]:
+def written(entries: Sequence[Entry], carried: str = "") -> list[str]:
+    """A row for each."""
     names = [entry.name for entry in entries]
     days = Days()
-    rows = []
+    lines = []
     shown = part(escaped(join(texts(names))), len(names))
     for entry, text, reference in zip(entries, shown, quoted(names), strict=True):
         kind, size, mtime = entry.kind, entry.size, entry.mtime
@@ -93,8 +55,12 @@ def _written(entries: Sequence[Entry], carried: str) -> list[str]:
         time = ""
         if mtime is not None:
             time = f'<time datetime="{rfc3339(mtime, days)}">{minute(mtime, days)}</time>'
-        rows.append(
+        lines.append(
             f'<tr role="row"><th role="rowheader" scope="row" class="{first}</th><td role="cell"{sized}</td>'
             f'<td role="cell">{time}</td><td role="cell">{called}</td></tr>\n'
         )
-    return rows
+    return lines
+
+
+# Some 600 bytes each.
+_ROWS = Memo(written, kept=8192)

@@ -13,7 +13,7 @@ from growler_ext.indexer.entry import Entry
 from growler_ext.indexer.figures import counted, exact_size, human_size
 from growler_ext.indexer.formats.contract import ROWS_AT_ONCE
 from growler_ext.indexer.formats.markup import escaped
-from growler_ext.indexer.formats.rows import EMPTY_CELL, Rows
+from growler_ext.indexer.formats.rows import EMPTY_CELL, rows
 from growler_ext.indexer.order import Key
 from growler_ext.indexer.wanted import Wanted
 
@@ -25,7 +25,7 @@ _COLUMNS: tuple[tuple[Key, str], ...] = (
 )
 
 
-def table(contents: Contents, rows: Rows) -> Iterator[str]:
+def table(contents: Contents) -> Iterator[str]:
     """The whole table, in pieces."""
     wanted = contents.wanted
     titles = "".join(_title(key, title, wanted) for key, title in _COLUMNS)
@@ -43,7 +43,7 @@ def table(contents: Contents, rows: Rows) -> Iterator[str]:
             f"{EMPTY_CELL * 3}</tr>\n"
         )
     for start in range(0, len(contents.entries), ROWS_AT_ONCE):
-        yield rows.render(contents.entries[start : start + ROWS_AT_ONCE], carried)
+        yield rows(contents.entries[start : start + ROWS_AT_ONCE], carried)
     yield "</tbody>\n</table>\n"
 
 

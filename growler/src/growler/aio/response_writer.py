@@ -1,0 +1,116 @@
+"""`ResponseWriter`: the writing half of HTTP/1.1 on one connection, and how the connection is closed.
+
+What is written while data is being read leaves in one write, when all of it was read. While the client reads slowly,
+`drain` waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from growler.aio.request_reader import RequestReader
+
+if TYPE_CHECKING:
+    from growler.aio.connections import Connections
+    from growler.exchange import Connection
+    from growler.limits import Limits
+
+FAREWELL = 1.0  # seconds for what a TLS connection still has to send when the server shuts down
+
+
+class ResponseWriter(RequestReader):
+    """Bytes out."""
+
+    # Class-level defaults, here and in the other classes: most connections never set these, and there are many.
+    _deaf = False  # what arrives is thrown away: the client was refused, or the connection closes
+    _closing = False
+    _lingering = False  # all is said; the client may finish what it is sending
+    _half_closed = False  # the client sends no more
+    _reading_paused = False
+    _drained: asyncio.Future[None] | None = None  # set while the client reads slowly
+
+    def __init__(
+        self, limits: Limits, connection: Connection, connections: Connections, transport: asyncio.Transport
+    ) -> None:
+        super().__init__(limits, connection, connections)
+        self.transport = transport
+        self.loop = asyncio.get_running_loop()
+        self.output: list[bytes] | None = None  # collects what is written while data is read
+        self.draining = connections.draining  # the server is shutting down: no connection is kept
+        transport.set_write_buffer_limits(limits.write_buffer)
+
+    def write(self, data: bytes) -> None:
+        if self.output is not None:
+            self.output.append(data)
+        elif not self._closing:
+            self.transport.write(data)
+
+    def flush(self) -> None:
+        output = self.output
+        if output:
+            if len(output) == 1:
+                self.transport.write(output[0])
+            else:
+                self.transport.writelines(output)
+            output.clear()
+
+    async def drain(self) -> None:
+        """Wait while the client reads slowly; always let others run, who may be the ones to tell that it has gone."""
+        if self._drained is None:
+            await asyncio.sleep(0)
+        else:
+            await asyncio.shield(self._drained)
+
+    def on_pause_writing(self) -> None:
+        self._pace = None
+        self._drained = self.loop.create_future()
+
+    def on_resume_writing(self) -> None:
+        drained, self._drained = self._drained, None
+        self._pace = None
+        if drained is not None and not drained.done():
+            drained.set_result(None)
+        self.go_on()
+
+    @abstractmethod
+    def go_on(self) -> None:
+        """The client reads again."""
+
+    def pause_reading(self) -> None:
+        if not self._reading_paused and not self.transport.is_closing():
+            self._reading_paused = True
+            self.transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        if self._reading_paused and not self.transport.is_closing():
+            self._reading_paused = False
+            self.transport.resume_reading()
+
+    @property
+    def lost(self) -> bool:
+        """Nothing more can be written."""
+        return self._closing or self.transport.is_closing()
+
+    def close(self) -> None:
+        """Close once everything written has left.
+
+        RFC 9112 9.6: a client that is still sending is read over for a while, since the reset that bytes nobody
+        reads bring about could cost it the answer.
+        """
+        self.flush()
+        is_sending = (self._deaf or self.incoming is not None) and not (self._closing or self._half_closed)
+        self._deaf = self._closing = True
+        self._pace = None
+        transport = self.transport
+        if is_sending and not self.draining and transport.can_write_eof() and not transport.is_closing():
+            self._lingering = True
+            self.since = self.connections.now
+            transport.write_eof()
+            self.resume_reading()
+            return
+        transport.close()
+        if self.draining and self.connection.scheme == "https":
+            # RFC 8446 6.1: nobody has to wait for the other's close_notify, and an idle client sends none for long.
+            self.loop.call_later(FAREWELL, transport.abort)
