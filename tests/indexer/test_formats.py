@@ -157,7 +157,7 @@ def test_unreadable_folder_says_so() -> None:
 
 def test_search_that_finds_nothing_says_so_and_leads_back() -> None:
     shown = body(contents([], query="q=<b>&sort=size", unfiltered=12))
-    assert "Nothing here has “<b><bdi>&lt;b&gt;</bdi></b>” in its name." in shown
+    assert "Nothing here has &ldquo;<b><bdi>&lt;b&gt;</bdi></b>&rdquo; in its name." in shown
     assert '<a href="?sort=size&amp;order=asc">Show all 12 entries</a>' in shown
     assert "empty" not in shown
 
@@ -186,9 +186,9 @@ def test_control_and_override_characters_are_shown_as_signs() -> None:
         (1, 3, ["1", "2", "3"], ["next"]),
         (2, 3, ["1", "2", "3"], ["prev", "next"]),
         (3, 3, ["1", "2", "3"], ["prev"]),
-        (1, 20, ["1", "2", "3", "…", "20"], ["next"]),
-        (10, 20, ["1", "…", "8", "9", "10", "11", "12", "…", "20"], ["prev", "next"]),
-        (20, 20, ["1", "…", "18", "19", "20"], ["prev"]),
+        (1, 20, ["1", "2", "3", "&hellip;", "20"], ["next"]),
+        (10, 20, ["1", "&hellip;", "8", "9", "10", "11", "12", "&hellip;", "20"], ["prev", "next"]),
+        (20, 20, ["1", "&hellip;", "18", "19", "20"], ["prev"]),
     ],
 )
 def test_pages_link_to_their_neighbours(

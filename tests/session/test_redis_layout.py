@@ -78,10 +78,10 @@ def test_an_index_lives_longer_when_a_record_of_it_does(store, client, prefix):
         await store.create("a", {}, ttl=10, lifetime=None, owner="u")
         assert seconds_left(client, f"{prefix}u:u") <= 10
         assert (await store.load("a", touch=Touch(100, 1))).touched
-        assert 90 < seconds_left(client, f"{prefix}a")
+        assert seconds_left(client, f"{prefix}a") > 90
         assert seconds_left(client, f"{prefix}u:u") > 90
         await store.commit("a", Change(ttl=1000))
-        assert 990 < seconds_left(client, f"{prefix}a")
+        assert seconds_left(client, f"{prefix}a") > 990
         assert seconds_left(client, f"{prefix}u:u") > 990
         await store.rename("a", "b", Change(ttl=2000), grace=0)
         assert seconds_left(client, f"{prefix}u:u") > 1990

@@ -48,24 +48,26 @@ class Driver:
                 self._task = self._loop.create_task(self._work())
             return
         context = contextvars.copy_context()
+        ended, error = True, None
         _enter_task(self._loop, task)
         try:
             waits_for = context.run(work.send, None)
+            ended = False
         except StopIteration:
-            _leave_task(self._loop, task)
-            done(None)
+            pass
         except (KeyboardInterrupt, SystemExit, GeneratorExit):
-            _leave_task(self._loop, task)
             raise
-        except BaseException as error:  # CancelledError among them: `done` is told
+        except BaseException as caught:  # CancelledError among them: `done` is told
+            error = caught
+        finally:
             _leave_task(self._loop, task)
+        if ended:
             done(error)
-        else:
-            _leave_task(self._loop, task)
-            self._next = _Run(work, done, context, waits_for)
-            # A cancellation in the first step has woken the task already.
-            if not wake.done():
-                wake.set_result(None)
+            return
+        self._next = _Run(work, done, context, waits_for)
+        # A cancellation in the first step has woken the task already.
+        if not wake.done():
+            wake.set_result(None)
 
     def cancel(self) -> None:
         """Cancel what is running."""
