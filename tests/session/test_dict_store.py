@@ -161,3 +161,11 @@ def test_it_agrees_with_a_plain_model(seed, clock):
         create(store, f"end{number}", ttl=0.5)
         clock.now += 1
     assert len(store) <= 2
+
+
+def test_a_record_that_is_given_the_key_it_has_is_only_changed():
+    store = DictStore()
+    store.create("a", {}, ttl=100, lifetime=None, owner=None)
+    assert store.rename("a", "a", Change({"x": b"1"}), grace=30) is Outcome.DONE
+    assert store.delete("a") == 1
+    assert store.load("a", touch=None) is None

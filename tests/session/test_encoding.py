@@ -73,3 +73,9 @@ def test_a_change_inside_is_found():
 def test_types_that_compare_equal_are_still_changes():
     assert changes({"a": b"1"}, {"a": True})[0] == {"a": b"true"}
     assert changes({"a": b"1"}, {"a": 1.0})[0] == {"a": b"1.0"}
+
+
+@pytest.mark.parametrize("text", [b"NaN", b"[Infinity]", b'{"a":-Infinity}'])
+def test_what_python_reads_but_json_has_not_is_refused(text):
+    with pytest.raises(ValueError, match="is not JSON"):
+        load(text)

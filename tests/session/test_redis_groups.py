@@ -203,18 +203,18 @@ def test_a_single_server_is_no_cluster(redis_url):
     within(_fails(store.load("a", touch=None)), store)
 
 
-def test_a_cluster_without_scripts_is_an_error_that_names_the_fix(tmp_path):
-    with running_cluster(find_binary(), tmp_path) as nodes:
-        for node in nodes:
-            with node.client() as client:
-                client.execute_command("ACL SETUSER default -@scripting")
-        store = RedisStore(RedisCluster.from_url(nodes[0].url))
+def test_a_cluster_without_scripts_is_an_error_that_names_the_fix(redis_cluster):
+    for node in redis_cluster:
+        with node.client() as client:
+            client.execute_command("ACL SETUSER limited on >secret ~* +@all -@scripting")
+    url = redis_cluster[0].url.replace("redis://", "redis://limited:secret@")
+    store = RedisStore(RedisCluster.from_url(url))
 
-        async def refused():
-            with pytest.raises(StoreError, match="allow this user \\+@scripting"):
-                await store.load("a", touch=None)
+    async def refused():
+        with pytest.raises(StoreError, match="allow this user \\+@scripting"):
+            await store.load("a", touch=None)
 
-        within(refused(), store)
+    within(refused(), store)
 
 
 @pytest.fixture

@@ -14,13 +14,14 @@ from growler_ext.session.store import Change, Outcome, Record, Store, StoreError
 from growler_ext.session.stores.dict import DictStore
 
 if TYPE_CHECKING:
-    from growler_ext.session.stores.cookie import CookieStore
+    from growler_ext.session.stores.cookie import CookieInfo, CookieStore, SessionTooLarge
     from growler_ext.session.stores.redis import RedisStore
     from growler_ext.session.stores.sqlite import SqliteStore
 
 __all__ = [
     "JSON",
     "Change",
+    "CookieInfo",
     "CookieStore",
     "DictStore",
     "Flash",
@@ -30,13 +31,20 @@ __all__ = [
     "Session",
     "SessionData",
     "SessionInfo",
+    "SessionTooLarge",
     "SqliteStore",
     "Store",
     "StoreError",
     "Touch",
 ]
 
-_LATER = {"CookieStore": "cookie", "RedisStore": "redis", "SqliteStore": "sqlite"}
+_LATER = {
+    "CookieInfo": "cookie",
+    "CookieStore": "cookie",
+    "RedisStore": "redis",
+    "SessionTooLarge": "cookie",
+    "SqliteStore": "sqlite",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -12,7 +12,14 @@ from typing import Any, Final
 
 # ASCII only: a lone surrogate, which JSON bodies may contain, survives as an escape where UTF-8 would fail.
 _encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
-_decoder = json.JSONDecoder()
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is not JSON")
+
+
+# NaN and its like, which Python reads but JSON has not, could be loaded and never stored again.
+_decoder = json.JSONDecoder(parse_constant=_refuse)
 
 UNREAD: Final = object()
 """Stands for a value that nobody has asked for yet."""

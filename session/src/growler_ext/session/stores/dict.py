@@ -99,6 +99,8 @@ class DictStore:
         return Outcome.DONE
 
     def rename(self, old: str, new: str, change: Change, *, grace: float) -> Outcome:
+        if old == new:
+            return self.commit(old, change)  # a key that leads to itself would be followed for ever
         now = self._clock()
         self._forget_expired(now)
         entry = self._live(old, now)

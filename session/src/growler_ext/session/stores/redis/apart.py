@@ -6,8 +6,8 @@ the life of the record: should this process die between the extension of a life 
 comes in time. An entry without a record is left to its time, for the record may be about to come.
 
 A rename makes a copy under the new key (`copy`), which nobody can see; turns the old key into a forward, if the record
-is still what was copied (`switch`: this is the moment of the rename); and makes the copy the record (`_COMMIT`, by
-anybody whom the old key has led there). A process that dies
+is still what was copied (`switch`: this is the moment of the rename); and makes the copy the record (`settle`, or
+whoever is led there by the old key first). A process that dies
 - before the switch: leaves the record as it was, and a copy that is never anybody's and expires;
 - after it: leaves the record under a key that nobody was told. Within the grace the old key leads there. Without one it
   is lost to its owner, as is one whose answer was lost on the way from a single server.
