@@ -69,14 +69,14 @@ def redis_server() -> Iterator[RedisServer]:
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def redis_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[RedisServer]]:
     """The three masters of a Redis Cluster."""
     with running_cluster(find_binary(), tmp_path_factory.mktemp("cluster")) as nodes:
         yield nodes
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def redis_sentinel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RedisServer, ...]]:
     """A master, its replica, and the Sentinel that calls them "mymaster"."""
     with running_sentinel(find_binary(), tmp_path_factory.mktemp("sentinel")) as servers:

@@ -155,11 +155,20 @@ def test_without_leases_a_file_that_changes_all_the_time_is_not_read(tmp_path: P
     thread = threading.Thread(target=touch)
     thread.start()
     try:
-        with path.open("rb", buffering=0) as file, pytest.raises(BeingWritten):
-            read_whole(file)
+        # On a busy machine the other thread may pause for long enough: not every time.
+        assert any(_is_being_written(path) for _ in range(100))
     finally:
         done.set()
         thread.join()
+
+
+def _is_being_written(path: Path) -> bool:
+    try:
+        with path.open("rb", buffering=0) as file:
+            read_whole(file)
+    except BeingWritten:
+        return True
+    return False
 
 
 def test_whoever_writes_is_not_refused_and_we_are_not_killed(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def make_app(kept: Kept) -> Callable[..., App]:
 
     def make(**options) -> App:
         app = App(debug=options.pop("debug", False), trust_proxy=options.pop("trust_proxy", ()))
-        app.config["sessions"] = Session(kept.store, **options)
+        app.config["sessions"] = Session(kept.store, **{"timeout": 30} | options)
         app.use(app.config["sessions"])
 
         @app.get("/set")

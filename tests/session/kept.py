@@ -19,6 +19,10 @@ from growler_ext.session.testing import ManualClock
 SECRET = "a secret of the tests, 32 bytes long"
 
 
+_PATIENCE = 30.0
+"""Seconds: these tests are not about time-outs, and machines are busy."""
+
+
 class Kept(ABC):
     """A store for a test: `store` is what Session is given."""
 
@@ -62,7 +66,7 @@ class InRedis(Kept):
         super().__init__()
         self._client = redis.Redis.from_url(url)
         self._prefix = f"{secrets.token_hex(4)}:"
-        self.store = sessions.RedisStore(url, prefix=self._prefix, clock=self.clock)
+        self.store = sessions.RedisStore(url, prefix=self._prefix, clock=self.clock, timeout=_PATIENCE)
 
     def _keys(self) -> list[bytes]:
         return self._client.keys(self._prefix + "*")
@@ -87,7 +91,7 @@ class InSqlite(Kept):
         super().__init__()
         self._folder = tempfile.mkdtemp()
         self._file = Path(self._folder, "sessions.db")
-        self.store = sessions.SqliteStore(self._file, clock=self.clock)
+        self.store = sessions.SqliteStore(self._file, clock=self.clock, timeout=_PATIENCE)
 
     def count(self) -> int:
         if not self._file.exists():

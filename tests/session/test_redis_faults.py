@@ -178,7 +178,7 @@ def test_a_connection_that_was_closed_while_idle_is_noticed(store, redis_server)
 
 @with_scripts
 def test_scripts_that_were_flushed_are_sent_again(redis_server):
-    store = RedisStore(redis_server.url)
+    store = RedisStore(redis_server.url, timeout=20)
 
     async def flushed():
         for _ in range(3):
@@ -196,7 +196,7 @@ def test_scripts_that_are_refused_are_given_up_once(redis_server, caplog):
     with redis_server.client() as client:
         client.execute_command("ACL SETUSER default -@scripting")
         client.config_resetstat()
-    store = RedisStore(redis_server.url)
+    store = RedisStore(redis_server.url, timeout=20)
 
     async def refused():
         await asyncio.gather(*(create(store, f"k{number}") for number in range(50)))
@@ -211,7 +211,7 @@ def test_scripts_that_are_refused_are_given_up_once(redis_server, caplog):
 def test_other_refusals_are_errors(redis_server):
     with redis_server.client() as client:
         client.execute_command("ACL SETUSER default resetkeys ~other:*")
-    store = RedisStore(redis_server.url)
+    store = RedisStore(redis_server.url, timeout=20)
 
     async def refused():
         with pytest.raises(StoreError) as caught:
@@ -310,7 +310,7 @@ def test_load_goes_on_through_kills_pauses_and_restarts(redis_server, seed):
 
 @with_scripts
 def test_operations_of_a_turn_leave_together_on_one_connection(redis_server):
-    store = RedisStore(redis_server.url)
+    store = RedisStore(redis_server.url, timeout=20)
 
     async def together():
         await create(store, "a", x="1")
@@ -415,7 +415,7 @@ def test_it_works_in_one_loop_after_another(store):
 
 @with_scripts
 def test_a_loop_that_ends_leaves_no_connection(redis_server):
-    store = RedisStore(redis_server.url)
+    store = RedisStore(redis_server.url, timeout=20)
 
     async def once():
         await create(store, "a", x="1")

@@ -167,7 +167,7 @@ class _Visit:
         if commit and not may_send and rules.visits.needs_cookie(state):
             commit = False
             if state.modified:
-                self._rules.warn_of_http()
+                rules.warn_of_http()
         pending = self._save(state, commit=commit, may_send=may_send)
         if pending is not None and not isinstance(pending, str | Send):
             return self._conclude_later(pending)
@@ -185,11 +185,10 @@ class _Visit:
         commit = may_send or not rules.visits.needs_cookie(state)
         refused = not commit and state.modified
         pending = self._save(state, commit=commit, may_send=may_send)
-        cookie = (
-            pending if pending is None or isinstance(pending, str | Send) else await or_unavailable(pending)
-        )
-        if cookie is not None:
-            self._answered = cookie
+        if pending is not None and not isinstance(pending, str | Send):
+            self._answered = await or_unavailable(pending) or self._answered
+        else:
+            self._answered = pending or self._answered
         if refused and late:
             raise _too_late()
         if refused:
