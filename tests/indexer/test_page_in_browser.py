@@ -237,7 +237,8 @@ def test_filter_of_a_part_sends_to_the_whole(visit: Open, url: str) -> None:
 def test_ten_thousand_rows_can_be_filtered(visit: Open) -> None:
     page = visit("folder/large/?page=all")
     page.get_by_role("searchbox").fill("entry 99?.txt")
-    expect(page.get_by_role("status")).to_have_text("10 of 10,000 shown")
+    # A busy machine may take its time for ten thousand rows; what playwright does after its own time-out takes longer.
+    expect(page.get_by_role("status")).to_have_text("10 of 10,000 shown", timeout=30_000)
     assert len(rows(page)) == 11
 
 

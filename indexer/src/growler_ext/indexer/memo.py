@@ -30,6 +30,8 @@ class Memo(Generic[K, V]):
 
     def all(self, keys: Sequence[K]) -> list[V]:
         """The values of all keys, in their order."""
+        if len(keys) > self._kept:  # they would drive out everything else, and one another
+            return list(self._make(keys))
         # Most often all are there, and this takes a tenth of what a loop would.
         values = list(map(self._young.get, keys))
         if None in values:

@@ -68,7 +68,7 @@ def check(root: str | os.PathLike[str], given: Mapping[str, Any]) -> Options:
         Tree(where, visible),
         Order(SYNONYMS.get(given["sort"], given["sort"]), given["order"]),
         tuple(given["archive"]),
-        Limits(_bytes(given["archive_limit"]) or 0),
+        Limits(parse_size(given["archive_limit"]) or 0),
         static,
     )
 
@@ -108,7 +108,12 @@ def _wrong_folder(root: str | os.PathLike[str], given: Mapping[str, Any]) -> Ite
             for name in _NOT_FOR_STATIC:
                 if name in given["static"]:
                     yield f"static has {name!r}: the Indexer says that itself, so that pages and files agree"
-    if given["index"] is not None and not given["files"]:
+    index = given["index"]
+    if index is not None and not (
+        isinstance(index, str) and index not in ("", ".", "..") and "/" not in index
+    ):
+        yield f'index is {index!r}: give the name of a file, such as "index.html", or None for none'
+    if index is not None and not given["files"]:
         yield "index is a file, but files is False: leave one of the two out"
 
 
@@ -129,7 +134,7 @@ def _wrong_archive(given: Mapping[str, Any]) -> Iterator[str]:
     kinds = given["archive"]
     if isinstance(kinds, str) or not _are_texts(kinds) or any(kind not in KINDS for kind in kinds):
         yield f'archive is {kinds!r}: give a tuple of some of "zip", "tar.gz" and "tar", or () for no archives'
-    if _bytes(given["archive_limit"]) is None:
+    if parse_size(given["archive_limit"]) is None:
         yield f'archive_limit is {given["archive_limit"]!r}: give bytes, or a number and a unit: "1GB"'
 
 
@@ -146,7 +151,7 @@ def _are_texts(values: object) -> bool:
     return isinstance(values, Sequence) and all(isinstance(value, str) and value for value in values)
 
 
-def _bytes(value: object) -> int | None:
+def parse_size(value: object) -> int | None:
     """A number of bytes, or one with a unit; None for what is neither."""
     if isinstance(value, str):
         found = _SIZE(value.strip())

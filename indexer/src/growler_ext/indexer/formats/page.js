@@ -5,7 +5,7 @@
   const later = window.requestIdleCallback || (work => setTimeout(() => work({ timeRemaining: () => 8 }), 0));
 
   // Dates in the reader's own time, a few milliseconds at a time.
-  const times = list.getElementsByTagName("time");
+  const times = list.querySelectorAll("time");
   const two = number => String(number).padStart(2, "0");
   let next = 0;
   const localize = deadline => {
