@@ -22,6 +22,7 @@ COUNTS = ("open files", "tasks", "requests", "responses", "exchanges", "connecti
 MEMORY = "RSS MiB"
 OBJECTS = "objects"
 COLUMNS = ("seconds", "asked", MEMORY, *COUNTS, OBJECTS)
+WIDTH = {name: max(len(name), 7) for name in COLUMNS}
 PLAY = {MEMORY: 2.0, OBJECTS: 200}  # what the last rounds may have more than the first ones that count
 
 Sample = dict[str, float]
@@ -40,7 +41,7 @@ def soak(seconds: float) -> int:
 async def _run(server: peer.Peer, seconds: float) -> list[Sample]:
     begun = time.monotonic()
     samples: list[Sample] = []
-    print(" | ".join(COLUMNS))
+    print(" | ".join(f"{name:>{WIDTH[name]}}" for name in COLUMNS))
     while time.monotonic() - begun < seconds:
         await _load(server.port, min(ROUND, seconds / 8))
         sample = {
@@ -49,7 +50,7 @@ async def _run(server: peer.Peer, seconds: float) -> list[Sample]:
             "seconds": time.monotonic() - begun,
         }
         samples.append(sample)
-        print(" | ".join(f"{sample[name]:{len(name)}.{name == MEMORY:d}f}" for name in COLUMNS), flush=True)
+        print(" | ".join(f"{sample[name]:{WIDTH[name]}.{name == MEMORY:d}f}" for name in COLUMNS), flush=True)
     return samples
 
 

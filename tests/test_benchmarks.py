@@ -48,6 +48,14 @@ def test_growlers_sessions_do_their_jobs(tmp_path):
         assert sum(row.startswith(f"| {peer} ") for row in rows) == 2
 
 
+def test_the_listing_peers_do_their_job(tmp_path):
+    done = bench("--jobs", "listing", "--connections", 2, "--results", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert not done.stderr, "a peer had something to complain about"
+    for peer in ("listing_growler", "listing_growler_cold", "listing_http_server"):
+        assert f"| {peer} " in done.stdout
+
+
 def test_a_peer_that_cannot_run_here_is_left_out_with_its_reason(tmp_path):
     done = bench(
         "express_node", "growler_native", "--jobs", "text", "--results", tmp_path, PATH=str(tmp_path)

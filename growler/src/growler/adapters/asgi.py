@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote_from_bytes
 
@@ -25,7 +26,7 @@ CHUNK = 256 * 1024
 _QUESTION_MARK = ord("?")  # as a number: to look for a single byte as bytes takes ten times as long
 
 PATHSEND = "http.response.pathsend"
-# Where a file is to be had by its descriptor instead of by a name; None where the system has no such place.
+# Where the system tells the name of an open file; None where it does not.
 DESCRIPTORS = "/proc/self/fd" if sys.platform == "linux" and os.path.isdir("/proc/self/fd") else None
 
 
@@ -124,18 +125,14 @@ class ASGIExchange:
         if self._disconnected:
             raise ClientDisconnected("the client has gone")
         if data:
-            try:
+            with self._client_may_leave():
                 await self._send({"type": "http.response.body", "body": data, "more_body": True})
-            except OSError as error:  # ASGI 2.4: send raises when the client has gone
-                raise ClientDisconnected("the client has gone") from error
 
     async def send_file(self, file: BinaryIO, offset: int, count: int) -> None:
-        if (
-            PATHSEND in (self._scope.get("extensions") or ())
-            and DESCRIPTORS is not None
-            and (offset, count) == (0, os.fstat(file.fileno()).st_size)
-        ):
-            await self._send_path(f"{DESCRIPTORS}/{file.fileno()}")
+        if PATHSEND in (self._scope.get("extensions") or ()) and (path := _name_of(file, offset, count)):
+            self._sent_path = True
+            with self._client_may_leave():
+                await self._send({"type": PATHSEND, "path": path})
             return
         from aiofiles.threadpool.binary import AsyncBufferedReader  # only those who send files pay for it
 
@@ -148,19 +145,13 @@ class ASGIExchange:
             await self.send(piece)
             count -= len(piece)
 
-    async def _send_path(self, path: str) -> None:
-        """Let the server send the file (ASGI extension "Path Send").
-
-        It opens it by itself, and later. So it is told of the descriptor, under which there is the very file that was
-        checked, and the descriptor is kept until the server says that the answer is on its way: a name could lead
-        somewhere else by then.
-        """
-        self._sent_path = True
+    @contextmanager
+    def _client_may_leave(self) -> Iterator[None]:
+        """`send` raises then (ASGI 2.4)."""
         try:
-            await self._send({"type": PATHSEND, "path": path})
-            while (await self._receive())["type"] != "http.disconnect":
-                pass
+            yield
         except OSError as error:
+            self._disconnected = True
             raise ClientDisconnected("the client has gone") from error
 
     async def _notice_disconnect(self) -> None:
@@ -204,6 +195,23 @@ def _lowered(fields: Fields) -> list[tuple[bytes, bytes]]:
     if type(fields) is PreparedFields:
         return fields.lowered.copy()
     return [(name.lower(), value) for name, value in fields]
+
+
+def _name_of(file: BinaryIO, offset: int, count: int) -> str | None:
+    """The name under which a server finds the very file that is open, for ASGI's extension "Path Send"; None if there
+    is none, or if not all of the file is to be sent.
+
+    The server opens it by itself, later, and never says when: so it is given a name, without links, and not the
+    descriptor, whose number may be another file's by then.
+    """
+    opened = os.fstat(file.fileno())
+    if DESCRIPTORS is None or (offset, count) != (0, opened.st_size):
+        return None
+    try:
+        name = os.readlink(f"{DESCRIPTORS}/{file.fileno()}")
+        return name if os.path.samestat(opened, os.lstat(name)) else None
+    except OSError:  # it was deleted meanwhile, or never had a name
+        return None
 
 
 def _has_body(head: RequestHead) -> bool:

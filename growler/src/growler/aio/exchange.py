@@ -29,7 +29,6 @@ class HTTPExchange:
     # Class-level defaults: most requests have no body and are answered at once.
     begun = False
     whole = False  # the request's body has arrived
-    _gone = False  # the client has
     _broken: HTTPError | None = None  # why the rest of the body cannot be had
     _done = False  # the answer is
     _pieces: deque[bytes] | None = None
@@ -45,6 +44,7 @@ class HTTPExchange:
 
     # Set by the reader, which makes one for each request: an `__init__` would cost as much as the rest of it.
     head: RequestHead
+    gone: bool  # the client is
     keep_alive: bool
     responder: HTTPResponder
 
@@ -69,7 +69,7 @@ class HTTPExchange:
         self.wake()
 
     def disconnect(self) -> None:
-        self._gone = True
+        self.gone = True
         self.wake()
 
     def break_off(self, error: HTTPError) -> None:
@@ -91,7 +91,7 @@ class HTTPExchange:
         while not self._pieces:
             if self.whole:
                 return b""
-            if self._gone:
+            if self.gone:
                 raise ClientDisconnected("the client has gone")
             if self._broken is not None:
                 raise self._broken
@@ -121,7 +121,7 @@ class HTTPExchange:
             and self.keep_alive
             and self.head.version == "1.1"
             and len(body) <= _COPIED
-            and not (self._gone or responder.draining)
+            and not (self.gone or responder.draining)
         ):
             # Nearly every answer. What follows below comes to the same, by five calls more.
             data = b"".join((STARTS.get(status) or start_of(status), fields.lines, b"\r\n", body))
@@ -133,7 +133,7 @@ class HTTPExchange:
             self._done = True
             responder.exchange_done(self, True)
             return
-        if self._gone:
+        if self.gone:
             self._done = True
             return
         if self.length - self.received > responder.limits.max_discard:
@@ -182,7 +182,7 @@ class HTTPExchange:
         self._demand_client()
 
     async def finish(self) -> None:
-        if self._gone:
+        if self.gone:
             return
         if self._left:
             raise EOFError(f"Content-Length promised {self._left} bytes more")
@@ -202,7 +202,7 @@ class HTTPExchange:
         self._left -= count
 
     def _demand_client(self) -> None:
-        if self._gone or self.responder.lost:
+        if self.gone or self.responder.lost:
             raise ClientDisconnected("the client has gone")
 
     def _connection_line(self, fields: Fields) -> bytes:

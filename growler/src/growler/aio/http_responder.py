@@ -32,8 +32,6 @@ class HTTPResponder(ResponseWriter):
     """HTTP/1.1 on one connection."""
 
     _driver: Driver | None = None  # made for the first answer that waits
-    _running = False  # the driver is
-    _held: bytes | None = None  # what came behind an Upgrade request, until its answer is known
     _gone = False  # connection_lost was called
 
     def __init__(self, app: App, protocol: GrowlerProtocol, connections: Connections) -> None:
@@ -41,6 +39,8 @@ class HTTPResponder(ResponseWriter):
         self.app = app
         self.protocol = protocol
         self._current: HTTPExchange | None = None  # its answer is being made
+        self._running = False  # the driver is
+        self._held: bytes | None = None  # what came behind an Upgrade request, until its answer is known
         # A list: there are few, and an empty deque is half a kilobyte.
         self._waiting: list[HTTPExchange] = []
         connections.add(self)
@@ -65,10 +65,8 @@ class HTTPResponder(ResponseWriter):
             self._refuse(refused.status)
         finally:
             self.output = None
-            if len(output) == 1:
-                self.transport.write(output[0])
-            elif output:
-                self.transport.writelines(output)
+            if output:
+                self.write_all(output)
         if self._held is not None:
             self._go_on_after_upgrade()
 

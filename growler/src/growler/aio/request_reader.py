@@ -46,10 +46,7 @@ _FRAMING_PER_BYTE = 16
 class RequestReader(GrowlerResponder):
     """The reading half of HTTP/1.1 on one connection."""
 
-    incoming: HTTPExchange | None = None
-    """A request whose body is still arriving."""
     _pace: Pace | None = None  # of a transfer that somebody looks at
-    _head = b""  # as much as has arrived of a head that is not complete
     _tail = b""  # the last bytes of a body in chunks so far
     _left = 0  # what is to come of a body with a length
     _overhead = 0  # bytes of a body in chunks that are none of its content
@@ -59,7 +56,9 @@ class RequestReader(GrowlerResponder):
         self.connection = connection
         self.connections = connections
         self.since = connections.now  # when its state last changed: time-outs count from there
+        self.incoming: HTTPExchange | None = None  # a request whose body is still arriving
         self._max_head = limits.max_head
+        self._head = b""  # as much as has arrived of a head that is not complete
         # The fields of the request before and what was found in them: most clients send the same again and again.
         self._block = b""
         self._framing = NO_BODY
@@ -174,6 +173,7 @@ class RequestReader(GrowlerResponder):
         else:
             head.path, head.query = target, b""
         exchange = HTTPExchange()
+        exchange.gone = False
         exchange.head = head
         exchange.keep_alive = self._framing.keep_alive
         exchange.responder = self  # type: ignore[assignment]  # the one class that inherits

@@ -17,19 +17,16 @@ if TYPE_CHECKING:
     from growler.exchange import Connection
     from growler.limits import Limits
 
+_JOINED = 64 * 1024  # up to this a copy is cheaper than another write
 FAREWELL = 1.0  # seconds for what a TLS connection still has to send when the server shuts down
 
 
 class ResponseWriter(RequestReader):
     """Bytes out."""
 
-    # Class-level defaults, here and in the other classes: most connections never set these, and there are many.
-    _deaf = False  # what arrives is thrown away: the client was refused, or the connection closes
-    _closing = False
+    # Class-level defaults, here and in the other classes, for what most connections never set. What is looked at for
+    # each request is assigned in `__init__` instead: to find an attribute on the class takes four times as long.
     _lingering = False  # all is said; the client may finish what it is sending
-    _half_closed = False  # the client sends no more
-    _reading_paused = False
-    _drained: asyncio.Future[None] | None = None  # set while the client reads slowly
 
     def __init__(
         self, limits: Limits, connection: Connection, connections: Connections, transport: asyncio.Transport
@@ -39,6 +36,11 @@ class ResponseWriter(RequestReader):
         self.loop = asyncio.get_running_loop()
         self.output: list[bytes] | None = None  # collects what is written while data is read
         self.draining = connections.draining  # the server is shutting down: no connection is kept
+        self._deaf = False  # what arrives is thrown away: the client was refused, or the connection closes
+        self._closing = False
+        self._half_closed = False  # the client sends no more
+        self._reading_paused = False
+        self._drained: asyncio.Future[None] | None = None  # set while the client reads slowly
         transport.set_write_buffer_limits(limits.write_buffer)
 
     def write(self, data: bytes) -> None:
@@ -48,13 +50,20 @@ class ResponseWriter(RequestReader):
             self.transport.write(data)
 
     def flush(self) -> None:
-        output = self.output
-        if output:
-            if len(output) == 1:
-                self.transport.write(output[0])
-            else:
-                self.transport.writelines(output)
-            output.clear()
+        if self.output:
+            self.write_all(self.output)
+            self.output.clear()
+
+    def write_all(self, output: list[bytes]) -> None:
+        """Not by `writelines`: some releases of Python 3.12 and 3.13 never tell there that the client reads slowly, and
+        keep in memory whatever it does not take (CVE-2024-12254)."""
+        if len(output) == 1:
+            self.transport.write(output[0])
+        elif sum(map(len, output)) <= _JOINED:
+            self.transport.write(b"".join(output))
+        else:
+            for piece in output:
+                self.transport.write(piece)
 
     async def drain(self) -> None:
         """Wait while the client reads slowly; always let others run, who may be the ones to tell that it has gone."""

@@ -48,7 +48,8 @@ class Response:
         cookies: ResponseCookies
         render: Render
 
-    # Class-level defaults instead of assignments: a plain response pays for none of these.
+    # Class-level defaults for what few responses set. What is read of every one is assigned in `__init__` as well: to
+    # find an attribute on the class takes four times as long.
     status_code: int = 200
     has_ended: bool = False
     """The answer is decided; the chain stops."""
@@ -67,6 +68,12 @@ class Response:
     def __init__(self, app: App, exchange: Exchange) -> None:
         self.app = app
         self.exchange = exchange
+        self.status_code = 200
+        self.has_ended = False
+        self.has_started = False
+        self._headers = None
+        self._prepared = None
+        self.hooks = None
 
     def __getattr__(self, name: str) -> Any:
         raise missing_attribute("res", self, name)
