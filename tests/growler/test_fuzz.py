@@ -7,6 +7,7 @@ import re
 from itertools import pairwise
 from urllib.parse import quote
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -151,6 +152,22 @@ def test_the_answers_do_not_depend_on_how_the_bytes_are_cut(stream, cuts):
     whole = talk([stream])
     edges = sorted({0, len(stream), *(min(cut, len(stream)) for cut in cuts)})
     assert talk([stream[a:b] for a, b in pairwise(edges)]) == whole
+
+
+@pytest.mark.parametrize("body", [b"3\r\nabc\r\n0\r\n\r\n", b"2;x=y\r\n\r\n\r\n0\r\nT: 1\r\n\r\n"])
+def test_two_requests_may_be_cut_at_any_two_places(body):
+    framing = b"Transfer-Encoding: chunked"
+    stream = b"POST /echo/1 HTTP/1.1\r\nHost: x\r\n%b\r\n\r\n%bGET / HTTP/1.1\r\nHost: x\r\n\r\n" % (
+        framing,
+        body,
+    )
+    whole = talk([stream])
+    assert statuses(whole[0]) == [200, 200]
+    end = stream.index(b"GET")
+    for first in range(end - len(body), end + 1):
+        for second in range(first, end + 8):
+            pieces = [stream[:first], stream[first:second], stream[second:]]
+            assert talk(filter(None, pieces)) == whole, pieces
 
 
 @given(streams | st.binary(max_size=200))

@@ -216,10 +216,11 @@ class RequestReader(GrowlerResponder):
             return end
         # The end of a body in chunks may be in any of these places, and the next head begins behind it.
         joined = self._tail + data[start : start + 3]
-        end = (
-            start + joined.find(_END) + 4 - len(self._tail) if _END in joined else data.find(_END, start) + 4
-        )
-        if end < 4:
+        if _END in joined:  # it began in the data before
+            end = start + joined.find(_END) + 4 - len(self._tail)
+        elif (found := data.find(_END, start)) >= 0:
+            end = found + 4
+        else:
             end = len(data)
         self._tail = (self._tail + data[max(start, end - 3) : end])[-3:]
         # Chunk extensions and trailers are no body; what is, `on_body` takes off.
