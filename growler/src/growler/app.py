@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar
 
 from growler import cycle
 from growler.adapters.asgi import ASGIApp, ASGIExchange, Receive, Send
+from growler.configured import Configured
 from growler.events import Callback, Events
 from growler.exchange import RequestHead
 from growler.http.errors import HTTPErrorMethodNotAllowed, HTTPErrorNotFound
@@ -29,7 +30,7 @@ from growler.router.wiring import Path, Wiring
 Hook = TypeVar("Hook", bound=Callback)
 
 
-class App(Wiring):
+class App(Wiring, Configured):
     """A web application: middleware and routes in order, run for every request until one has answered.
 
         app = App("hello")
@@ -122,40 +123,6 @@ class App(Wiring):
             print_kwargs: for `print`: file, flush, end.
         """
         print(EOL.join(tree(self.name, self.router)), **print_kwargs)  # noqa: T201 - what it is for
-
-    # Configuration
-
-    def enable(self, name: str) -> None:
-        self.config[name] = True
-
-    def disable(self, name: str) -> None:
-        self.config[name] = False
-
-    def enabled(self, name: str) -> bool | None:
-        """Whether a switch is on; None if nobody set it."""
-        return bool(self.config[name]) if name in self.config else None
-
-    def __getitem__(self, name: str) -> Any:
-        return self.config[name]
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        self.config[name] = value
-
-    def __delitem__(self, name: str) -> None:
-        del self.config[name]
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.config
-
-    @property
-    def in_development(self) -> bool:
-        """Whether tracebacks are shown and templates are reloaded."""
-        return self.config.get("env") == "development"
-
-    @property
-    def loop(self) -> asyncio.AbstractEventLoop | None:
-        """The event loop given at construction, for `create_server`."""
-        return self.config.get("loop")
 
     # Requests
 

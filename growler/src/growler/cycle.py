@@ -1,4 +1,4 @@
-"""One request from chain to last byte: run the plan, turn errors into answers, run the hooks, write.
+"""One request: run the plan, turn errors into answers, and have them sent (`growler.sending`).
 
 Everything here is written twice-minded: a step that needs no waiting is done at once, and only one that
 returns an awaitable continues in a coroutine. So a request whose handlers and hooks are all sync costs no task.
@@ -12,20 +12,14 @@ from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from growler.errorpages import answer_error
-from growler.exchange import ClientDisconnected, Exchange, Fields
-from growler.http.body import FileBody
-from growler.http.hooks import HookName
-from growler.http.prepared import USUAL, usual
+from growler.exchange import ClientDisconnected, Exchange
 from growler.http.request import Request
 from growler.http.response import Response
 from growler.router.plan import Plan, Step
+from growler.sending import conclude, finish, send
 
 if TYPE_CHECKING:
     from growler.app import App
-
-
-# RFC 9110 8.6 and 15.4.5: no body, so no length either.
-_WITHOUT_LENGTH = frozenset({204, 304})
 
 
 class GrowlerStopIteration(Exception):
@@ -62,7 +56,7 @@ def handle(app: App, exchange: Exchange) -> Awaitable[None] | None:
         _answer_late(app, req, res, error)
         return conclude(app, req, res)
     # What `conclude` would find out, without the call: most answers have no hooks.
-    return _send(res) if res.hooks is None else conclude(app, req, res)
+    return send(res) if res.hooks is None else conclude(app, req, res)
 
 
 async def _go_on(
@@ -92,7 +86,7 @@ async def _go_on(
     if req._form is not None:
         # Uploads lie in temporary files. Only a handler that waits can have read a form.
         res.on("after_send", req._form.close)
-    # Not by `_finish`: for a handler that is async and answers at once, a coroutine more is felt.
+    # Not by `finish`: for a handler that is async and answers at once, a coroutine more is felt.
     last = conclude(app, req, res)
     if last is not None:
         await last
@@ -102,7 +96,7 @@ async def _recover_and_conclude(
     app: App, req: Request, res: Response, plan: Plan, failed: Step, error: Exception
 ) -> None:
     await _recover(app, req, res, plan, failed, error)
-    await _finish(conclude(app, req, res))
+    await finish(conclude(app, req, res))
 
 
 async def _recover(app: App, req: Request, res: Response, plan: Plan, failed: Step, error: Exception) -> None:
@@ -143,161 +137,3 @@ def _give_up(app: App, req: Request, res: Response, error: Exception) -> None:
         app.log.error("%r failed after its answer had begun", req, exc_info=error)
     res.has_aborted = True
     res.exchange.abort()
-
-
-def conclude(app: App, req: Request, res: Response) -> Awaitable[None] | None:
-    """Run the hooks and send the answer."""
-    if res.has_aborted:
-        return _after(res, "after_send")
-    if res.hooks is not None and not res.has_started:
-        pending = _run_hooks(app, req, res)
-        if pending is not None:
-            return _wait_and_send(pending, res)
-    return _send(res)
-
-
-async def _wait_and_send(pending: Awaitable[None], res: Response) -> None:
-    try:
-        await pending
-    except BaseException:  # cancelled: the server shuts down
-        res.close_body()
-        raise
-    await _finish(_send(res))
-
-
-def _run_hooks(app: App, req: Request, res: Response) -> Awaitable[None] | None:
-    """Run the `headers` hooks, last added first; returns an awaitable as soon as one has to be waited for."""
-    hooks = res.events
-    while (hook := hooks.pop("headers")) is not None:
-        try:
-            result = hook()
-        except Exception as error:
-            _replace_by_error(app, req, res, error)
-            continue
-        if result is not None and isawaitable(result):
-            return _run_hooks_waiting(app, req, res, result)
-    return None
-
-
-async def _run_hooks_waiting(app: App, req: Request, res: Response, pending: Awaitable[Any]) -> None:
-    try:
-        await pending
-    except Exception as error:
-        _replace_by_error(app, req, res, error)
-    rest = _run_hooks(app, req, res)
-    if rest is not None:
-        await rest
-
-
-def _replace_by_error(app: App, req: Request, res: Response, error: Exception) -> None:
-    res.replace()
-    answer_error(app, req, res, error)
-
-
-async def start_writing(res: Response) -> None:
-    """Run the hooks and send status and header fields, for `res.write`.
-
-    A hook that fails here raises at the handler's `write`: it becomes the answer like any of its errors.
-    """
-    hooks = res.events
-    while (hook := hooks.pop("headers")) is not None:
-        result = hook()
-        if result is not None and isawaitable(result):
-            await result
-    res.has_ended = True
-    await _start(res)
-
-
-async def _start(res: Response) -> None:
-    fields = res.fields()
-    res.has_started = True
-    await res.exchange.start(res.status_code, fields)
-    await _finish(_after(res, "after_headers"))
-
-
-def _send(res: Response) -> Awaitable[None] | None:
-    body = res._body
-    if type(body) is bytes and not res.has_started:
-        status = res.status_code
-        fields: Fields | None = res._prepared
-        if fields is None:
-            if res._headers is None and status not in _WITHOUT_LENGTH:
-                # Nearly every answer has but these two, and they were put together before.
-                fields = USUAL.get((res._type, len(body))) or usual(res._type, len(body))
-            else:
-                fields = own = res.fields()
-                if status not in _WITHOUT_LENGTH:
-                    own.append((b"Content-Length", b"%d" % len(body)))
-        res.has_started = True
-        exchange = res.exchange
-        if exchange.head.method == "HEAD" or status in _WITHOUT_LENGTH:
-            body = b""
-        pending = exchange.respond(status, fields, body)
-        if res.hooks is None:
-            return pending
-        if pending is None:
-            return _after(res, "after_headers", "after_send")
-        return _after_respond(res, pending)
-    return _send_slowly(res, body)
-
-
-async def _after_respond(res: Response, pending: Awaitable[None]) -> None:
-    await pending
-    await _finish(_after(res, "after_headers", "after_send"))
-
-
-async def _send_slowly(res: Response, body: Any) -> None:
-    """Send a file, a stream, or the end of what `res.write` began."""
-    try:
-        if not res.has_started:
-            if isinstance(body, FileBody) and "Content-Length" not in res.headers:
-                res.headers["Content-Length"] = body.count
-            await _start(res)
-        if res.carries_body:
-            if isinstance(body, FileBody):
-                await res.exchange.send_file(body.file, body.offset, body.count)
-            elif not isinstance(body, bytes):
-                async for piece in body:
-                    await res.exchange.send(piece)
-        await res.exchange.finish()
-    except ClientDisconnected:
-        res.exchange.abort()
-    except Exception as error:
-        # The head has left with a promise that cannot be kept: only a closed connection tells the client so.
-        res.app.log.error("sending %r failed", res, exc_info=error)
-        res.exchange.abort()
-    finally:
-        res.close_body()
-        if hasattr(body, "aclose"):
-            await body.aclose()
-        await _finish(_after(res, "after_send"))
-
-
-def _after(res: Response, *names: HookName) -> Awaitable[None] | None:
-    """Run the hooks that come when nothing can be changed any more; their errors are only logged."""
-    hooks = res.events
-    for name in names:
-        while (hook := hooks.pop(name)) is not None:
-            try:
-                result = hook()
-            except Exception:  # whatever it is, the answer has left and the other hooks are to run
-                res.app.log.exception("a hook for %s failed", name)
-                continue
-            if result is not None and isawaitable(result):
-                return _after_waiting(res, names, name, result)
-    return None
-
-
-async def _after_waiting(
-    res: Response, names: tuple[HookName, ...], name: HookName, pending: Awaitable[Any]
-) -> None:
-    try:
-        await pending
-    except Exception:  # as in _after
-        res.app.log.exception("a hook for %s failed", name)
-    await _finish(_after(res, *names))
-
-
-async def _finish(pending: Awaitable[None] | None) -> None:
-    if pending is not None:
-        await pending

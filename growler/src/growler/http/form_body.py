@@ -10,13 +10,13 @@ from growler.http.media import essence
 from growler.limits import Limits
 
 if TYPE_CHECKING:
-    from growler.http.request import Request
+    from growler.http.request_body import RequestBody
 
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 
 
-async def read_form(req: Request) -> Form:
+async def read_form(req: RequestBody) -> Form:
     """The form in a request's body. Raises what `Request.form` says."""
     limits = req.app.limits
     content_type = req.get("content-type") or ""

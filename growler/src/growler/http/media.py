@@ -41,3 +41,10 @@ def covers(pattern: str, kind: str) -> bool:
     if pattern.endswith("/*"):
         return pattern == "*/*" or kind.startswith(pattern[:-1])
     return pattern == kind
+
+
+def type_by_suffix(name: str) -> str | None:
+    """The media type of a file by its name; None for one that is unknown or compressed."""
+    # The library takes what has a scheme for a URL.
+    kind, encoding = mimetypes.guess_type(f"./{name}")
+    return kind if encoding is None else None

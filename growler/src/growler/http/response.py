@@ -1,28 +1,26 @@
 """The answer to a request: decided by plain calls, sent after the chain has stopped.
 
 `res.send_text("hi")` records status, type and body and marks the response as ended; nothing travels yet.
-The app then runs the hooks and writes (`growler.cycle`). Only `await res.write(...)` sends earlier - it
+The app then runs the hooks and writes (`growler.sending`). Only `await res.write(...)` sends earlier - it
 runs the hooks before its first byte.
 """
 
 from __future__ import annotations
 
-import mimetypes
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from growler.exchange import Connection, Exchange
 from growler.http.body import Body, FileBody
-from growler.http.disposition import content_disposition
 from growler.http.errors import HTTPErrorNotFound
-from growler.http.headers import Headers, HeaderValue
+from growler.http.headers import Headers as Headers  # its old place
 from growler.http.hooks import Hook, HookName, Hooks
 from growler.http.json_text import to_json
-from growler.http.media import with_charset
+from growler.http.media import type_by_suffix, with_charset
 from growler.http.prepared import PreparedFields
+from growler.http.response_head import ResponseHead
 from growler.http.status import phrase
 from growler.missing import missing_attribute
 from growler.paths import PathRefused, open_parts
@@ -41,8 +39,8 @@ class ResponseEnded(RuntimeError):
     """The response was decided already; a second answer would be lost without a word."""
 
 
-class Response:
-    """One response."""
+class Response(ResponseHead):
+    """One response; its header fields are kept by what it inherits."""
 
     if TYPE_CHECKING:
         cookies: ResponseCookies
@@ -57,10 +55,7 @@ class Response:
     """Status and header fields have left; they cannot be changed any more."""
     has_aborted: bool = False
     """The connection was closed because the answer could not be finished as it was begun."""
-    _type: str | None = None
     _body: Body = b""
-    _headers: Headers | None = None
-    _prepared: PreparedFields | None = None
     _locals: dict[str, Any] | None = None
     hooks: Hooks | None = None
     """None while nobody has added one."""
@@ -77,64 +72,6 @@ class Response:
 
     def __getattr__(self, name: str) -> Any:
         raise missing_attribute("res", self, name)
-
-    # Header fields
-
-    @property
-    def headers(self) -> Headers:
-        headers = self._headers
-        if headers is None:
-            headers = self._headers = Headers()
-            if self._type is not None:
-                headers["Content-Type"] = self._type
-            if self._prepared is not None:
-                # Somebody wants to change them, and perhaps the body: the length is counted anew when it leaves.
-                for name, value in self._prepared:
-                    if name.lower() != b"content-length":
-                        headers[name.decode("latin-1")] = value.decode("latin-1")
-                self._prepared = None
-        return headers
-
-    def set(self, name: str | Mapping[str, HeaderValue], value: HeaderValue = None) -> None:
-        """Set a header field, or all of a mapping. Raises ValueError for CR, LF, NUL (see `Headers`)."""
-        if isinstance(name, str):
-            self.headers[name] = value
-        else:
-            self.headers.update(name)
-
-    header = set
-
-    def get(self, name: str) -> HeaderValue:
-        """What a header field is set to; None if it is not."""
-        return self.headers.get(name)
-
-    def set_type(self, mime: str) -> None:
-        self.headers["Content-Type"] = mime
-
-    def vary(self, *names: str) -> None:
-        """Say that the answer depends on these request fields (RFC 9110 12.5.5)."""
-        self.headers.vary(*names)
-
-    def location(self, url: str) -> None:
-        """Set Location; what no URL may hold is percent-encoded.
-
-        Raises TypeError for what is no str, ValueError for CR, LF, NUL.
-        """
-        if not isinstance(url, str):
-            raise TypeError(f"a URL is a str, not {type(url).__name__}: res.redirect(str(url), 303)")
-        self.headers["Location"] = quote(url, safe="!#$%&'()*+,/:;=?@[]~\r\n\0")
-
-    def attachment(self, filename: str | None = None) -> None:
-        """Have the body saved instead of shown (RFC 6266), under this name; type by its suffix unless one is set."""
-        self.headers["Content-Disposition"] = content_disposition(filename, attachment=True)
-        if filename is not None and "Content-Type" not in self.headers:
-            kind = _type_by_suffix(filename)
-            if kind is not None:
-                self.headers["Content-Type"] = with_charset(kind)
-
-    def links(self, links: Mapping[str, str]) -> None:
-        """Set Link from `{url: relation}` (RFC 8288)."""
-        self.headers["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for url, rel in links.items())
 
     @property
     def phrase(self) -> str:
@@ -231,7 +168,7 @@ class Response:
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PathRefused):
             raise HTTPErrorNotFound from None
         try:
-            kind = with_charset(_type_by_suffix(where.name) or "application/octet-stream")
+            kind = with_charset(type_by_suffix(where.name) or "application/octet-stream")
             self.decide(FileBody(opened.file, 0, opened.stat.st_size), kind, status)
         except BaseException:
             opened.file.close()
@@ -273,7 +210,7 @@ class Response:
 
         Waits while the client is slow. Raises ClientDisconnected when it has gone.
         """
-        from growler.cycle import start_writing  # the cycle knows responses; asked only by those who write
+        from growler.sending import start_writing  # which is asked only by those who write
 
         if not self.has_started:
             if self.has_ended:
@@ -334,14 +271,6 @@ class Response:
         """Whether HTTP lets this answer have a body (RFC 9110 6.4.1)."""
         return self.exchange.head.method != "HEAD" and self.status_code not in (204, 304)
 
-    def fields(self) -> list[tuple[bytes, bytes]]:
-        """Header fields as they travel, without those the server adds (Date, Server, framing)."""
-        if self._prepared is not None:
-            return list(self._prepared)
-        if self._headers is not None:
-            return self._headers.fields()
-        return [(b"Content-Type", self._type.encode("latin-1"))] if self._type is not None else []
-
     # The connection, for a middleware that takes over the socket
 
     @property
@@ -360,10 +289,3 @@ class Response:
 
 HTTPResponse = Response
 """Its old name."""
-
-
-def _type_by_suffix(name: str) -> str | None:
-    """The media type of a file by its name; None for one that is unknown or compressed."""
-    # The library takes what has a scheme for a URL.
-    kind, encoding = mimetypes.guess_type(f"./{name}")
-    return kind if encoding is None else None

@@ -1,0 +1,83 @@
+"""The header fields of a response. Nothing is kept for a response whose type is all there is to say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from growler.http.disposition import content_disposition
+from growler.http.headers import Headers, HeaderValue
+from growler.http.media import type_by_suffix, with_charset
+from growler.http.prepared import PreparedFields
+
+
+class ResponseHead:
+    """The part of a Response that keeps its header fields."""
+
+    _type: str | None = None
+    _headers: Headers | None = None
+    _prepared: PreparedFields | None = None
+
+    @property
+    def headers(self) -> Headers:
+        headers = self._headers
+        if headers is None:
+            headers = self._headers = Headers()
+            if self._type is not None:
+                headers["Content-Type"] = self._type
+            if self._prepared is not None:
+                # Somebody wants to change them, and perhaps the body: the length is counted anew when it leaves.
+                for name, value in self._prepared:
+                    if name.lower() != b"content-length":
+                        headers[name.decode("latin-1")] = value.decode("latin-1")
+                self._prepared = None
+        return headers
+
+    def set(self, name: str | Mapping[str, HeaderValue], value: HeaderValue = None) -> None:
+        """Set a header field, or all of a mapping. Raises ValueError for CR, LF, NUL (see `Headers`)."""
+        if isinstance(name, str):
+            self.headers[name] = value
+        else:
+            self.headers.update(name)
+
+    header = set
+
+    def get(self, name: str) -> HeaderValue:
+        """What a header field is set to; None if it is not."""
+        return self.headers.get(name)
+
+    def set_type(self, mime: str) -> None:
+        self.headers["Content-Type"] = mime
+
+    def vary(self, *names: str) -> None:
+        """Say that the answer depends on these request fields (RFC 9110 12.5.5)."""
+        self.headers.vary(*names)
+
+    def location(self, url: str) -> None:
+        """Set Location; what no URL may hold is percent-encoded.
+
+        Raises TypeError for what is no str, ValueError for CR, LF, NUL.
+        """
+        if not isinstance(url, str):
+            raise TypeError(f"a URL is a str, not {type(url).__name__}: res.redirect(str(url), 303)")
+        self.headers["Location"] = quote(url, safe="!#$%&'()*+,/:;=?@[]~\r\n\0")
+
+    def attachment(self, filename: str | None = None) -> None:
+        """Have the body saved instead of shown (RFC 6266), under this name; type by its suffix unless one is set."""
+        self.headers["Content-Disposition"] = content_disposition(filename, attachment=True)
+        if filename is not None and "Content-Type" not in self.headers:
+            kind = type_by_suffix(filename)
+            if kind is not None:
+                self.headers["Content-Type"] = with_charset(kind)
+
+    def links(self, links: Mapping[str, str]) -> None:
+        """Set Link from `{url: relation}` (RFC 8288)."""
+        self.headers["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for url, rel in links.items())
+
+    def fields(self) -> list[tuple[bytes, bytes]]:
+        """Header fields as they travel, without those the server adds (Date, Server, framing)."""
+        if self._prepared is not None:
+            return list(self._prepared)
+        if self._headers is not None:
+            return self._headers.fields()
+        return [(b"Content-Type", self._type.encode("latin-1"))] if self._type is not None else []

@@ -1,0 +1,183 @@
+"""What becomes of a decided answer: the hooks run, then it is written, then the hooks that come after.
+
+As in `growler.cycle`, a step that needs no waiting is done at once, and only one that returns an awaitable continues in
+a coroutine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any
+
+from growler.errorpages import answer_error
+from growler.exchange import ClientDisconnected, Fields
+from growler.http.body import FileBody
+from growler.http.hooks import HookName
+from growler.http.prepared import USUAL, usual
+
+if TYPE_CHECKING:
+    from growler.app import App
+    from growler.http.request import Request
+    from growler.http.response import Response
+
+# RFC 9110 8.6 and 15.4.5: no body, so no length either.
+_WITHOUT_LENGTH = frozenset({204, 304})
+
+
+def conclude(app: App, req: Request, res: Response) -> Awaitable[None] | None:
+    """Run the hooks and send the answer."""
+    if res.has_aborted:
+        return _after(res, "after_send")
+    if res.hooks is not None and not res.has_started:
+        pending = _run_hooks(app, req, res)
+        if pending is not None:
+            return _wait_and_send(pending, res)
+    return send(res)
+
+
+async def _wait_and_send(pending: Awaitable[None], res: Response) -> None:
+    try:
+        await pending
+    except BaseException:  # cancelled: the server shuts down
+        res.close_body()
+        raise
+    await finish(send(res))
+
+
+def _run_hooks(app: App, req: Request, res: Response) -> Awaitable[None] | None:
+    """Run the `headers` hooks, last added first; returns an awaitable as soon as one has to be waited for."""
+    hooks = res.events
+    while (hook := hooks.pop("headers")) is not None:
+        try:
+            result = hook()
+        except Exception as error:
+            _replace_by_error(app, req, res, error)
+            continue
+        if result is not None and isawaitable(result):
+            return _run_hooks_waiting(app, req, res, result)
+    return None
+
+
+async def _run_hooks_waiting(app: App, req: Request, res: Response, pending: Awaitable[Any]) -> None:
+    try:
+        await pending
+    except Exception as error:
+        _replace_by_error(app, req, res, error)
+    rest = _run_hooks(app, req, res)
+    if rest is not None:
+        await rest
+
+
+def _replace_by_error(app: App, req: Request, res: Response, error: Exception) -> None:
+    res.replace()
+    answer_error(app, req, res, error)
+
+
+async def start_writing(res: Response) -> None:
+    """Run the hooks and send status and header fields, for `res.write`.
+
+    A hook that fails here raises at the handler's `write`: it becomes the answer like any of its errors.
+    """
+    hooks = res.events
+    while (hook := hooks.pop("headers")) is not None:
+        result = hook()
+        if result is not None and isawaitable(result):
+            await result
+    res.has_ended = True
+    await _start(res)
+
+
+async def _start(res: Response) -> None:
+    fields = res.fields()
+    res.has_started = True
+    await res.exchange.start(res.status_code, fields)
+    await finish(_after(res, "after_headers"))
+
+
+def send(res: Response) -> Awaitable[None] | None:
+    body = res._body
+    if type(body) is bytes and not res.has_started:
+        status = res.status_code
+        fields: Fields | None = res._prepared
+        if fields is None:
+            if res._headers is None and status not in _WITHOUT_LENGTH:
+                # Nearly every answer has but these two, and they were put together before.
+                fields = USUAL.get((res._type, len(body))) or usual(res._type, len(body))
+            else:
+                fields = own = res.fields()
+                if status not in _WITHOUT_LENGTH:
+                    own.append((b"Content-Length", b"%d" % len(body)))
+        res.has_started = True
+        exchange = res.exchange
+        if exchange.head.method == "HEAD" or status in _WITHOUT_LENGTH:
+            body = b""
+        pending = exchange.respond(status, fields, body)
+        if res.hooks is None:
+            return pending
+        if pending is None:
+            return _after(res, "after_headers", "after_send")
+        return _after_respond(res, pending)
+    return _send_slowly(res, body)
+
+
+async def _after_respond(res: Response, pending: Awaitable[None]) -> None:
+    await pending
+    await finish(_after(res, "after_headers", "after_send"))
+
+
+async def _send_slowly(res: Response, body: Any) -> None:
+    """Send a file, a stream, or the end of what `res.write` began."""
+    try:
+        if not res.has_started:
+            if isinstance(body, FileBody) and "Content-Length" not in res.headers:
+                res.headers["Content-Length"] = body.count
+            await _start(res)
+        if res.carries_body:
+            if isinstance(body, FileBody):
+                await res.exchange.send_file(body.file, body.offset, body.count)
+            elif not isinstance(body, bytes):
+                async for piece in body:
+                    await res.exchange.send(piece)
+        await res.exchange.finish()
+    except ClientDisconnected:
+        res.exchange.abort()
+    except Exception as error:
+        # The head has left with a promise that cannot be kept: only a closed connection tells the client so.
+        res.app.log.error("sending %r failed", res, exc_info=error)
+        res.exchange.abort()
+    finally:
+        res.close_body()
+        if hasattr(body, "aclose"):
+            await body.aclose()
+        await finish(_after(res, "after_send"))
+
+
+def _after(res: Response, *names: HookName) -> Awaitable[None] | None:
+    """Run the hooks that come when nothing can be changed any more; their errors are only logged."""
+    hooks = res.events
+    for name in names:
+        while (hook := hooks.pop(name)) is not None:
+            try:
+                result = hook()
+            except Exception:  # whatever it is, the answer has left and the other hooks are to run
+                res.app.log.exception("a hook for %s failed", name)
+                continue
+            if result is not None and isawaitable(result):
+                return _after_waiting(res, names, name, result)
+    return None
+
+
+async def _after_waiting(
+    res: Response, names: tuple[HookName, ...], name: HookName, pending: Awaitable[Any]
+) -> None:
+    try:
+        await pending
+    except Exception:  # as in _after
+        res.app.log.exception("a hook for %s failed", name)
+    await finish(_after(res, *names))
+
+
+async def finish(pending: Awaitable[None] | None) -> None:
+    if pending is not None:
+        await pending
