@@ -2,7 +2,7 @@
 
 import textwrap
 
-TABLE = "from growler._extension_table import table; print(table())"
+TABLE = "from growler.command.extensions import table; print(table())"
 
 
 def test_the_table_names_every_extension_and_where_it_comes_from(with_session):

@@ -199,7 +199,7 @@ def test_without_watchfiles_reload_names_the_extra(here, capsys, monkeypatch):
 
 
 def test_the_context_of_the_command_line_refuses_old_protocols(folder):
-    from growler._run_command import certificate
+    from growler.command import certificate
 
     certs = certificates.make(folder)
     context = certificate(str(certs.cert), str(certs.key))

@@ -9,8 +9,9 @@ import argparse
 import sys
 from typing import NoReturn
 
-from growler._new_command import add_new_command
-from growler._run_command import UsageError, add_run_command
+from growler.command.new import add_new_command
+from growler.command.run import add_run_command
+from growler.command.usage import UsageError
 
 
 class _Parser(argparse.ArgumentParser):
@@ -45,7 +46,7 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _list_extensions(arguments: argparse.Namespace) -> None:
-    from growler._extension_table import table
+    from growler.command.extensions import table
 
     print(table())
 

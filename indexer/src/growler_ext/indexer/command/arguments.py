@@ -7,8 +7,8 @@ import os
 from importlib.metadata import version
 from typing import NoReturn
 
-from growler._run_command import UsageError
 from growler.aio.listening import reason
+from growler.command import UsageError
 from growler.http.headers import Headers
 from growler_ext.indexer.archive import KINDS
 from growler_ext.indexer.command.basic import Credentials

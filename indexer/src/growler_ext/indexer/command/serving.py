@@ -13,12 +13,12 @@ import webbrowser
 from typing import TextIO
 
 from growler import App
-from growler._run_command import certificate
 from growler.aio.listening import reason
 from growler.aio.server import HTTPServer
 from growler.aio.serving import Ending, loop_factory
 from growler.aio.serving import serve as serve_until
 from growler.aio.stop_signals import StopSignals
+from growler.command import certificate
 from growler_ext.indexer.command.addresses import is_loopback, urls
 from growler_ext.indexer.command.arguments import UsageError
 from growler_ext.indexer.command.qr import demand_library, qr_code

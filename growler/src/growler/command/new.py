@@ -15,10 +15,10 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from growler._run_command import UsageError
 from growler.aio.listening import reason
+from growler.command.usage import UsageError
 
-_SKELETONS = Path(__file__).parent / "skeletons"
+_SKELETONS = Path(__file__).parent.parent / "skeletons"
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
 # What is there already: as an extension under growler_ext, and as a module beside the application's.
 _TAKEN = {

@@ -9,16 +9,13 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
-import ssl
 import sys
 from typing import Any
 
 from growler.aio.listening import reason
 from growler.app import App
-
-
-class UsageError(Exception):
-    """The command line asks for what cannot be; the text says why in one sentence."""
+from growler.command.certificate import certificate
+from growler.command.usage import UsageError
 
 
 def add_run_command(commands: Any) -> None:
@@ -94,26 +91,6 @@ def _import(name: str) -> object:
         if name.startswith("."):
             raise UsageError(f"{name!r} is relative: write the module's whole name") from error
         raise
-
-
-def certificate(cert: str | None, key: str | None) -> ssl.SSLContext | None:
-    """A server's context for files in PEM form, None for none. TLS 1.2 and up, as Python has it by default."""
-    if cert is None:
-        if key is not None:
-            raise UsageError("--key needs --cert, the certificate it belongs to")
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.set_alpn_protocols(["http/1.1"])
-    try:
-        context.load_cert_chain(cert, key)
-    except ssl.SSLError as error:
-        files = ", ".join(filter(None, (cert, key)))
-        raise UsageError(f"{files}: no certificate with the key that belongs to it, in PEM form") from error
-    except OSError as error:
-        # The system does not say which of the two.
-        name = next((file for file in (cert, key) if file and not os.access(file, os.R_OK)), cert)
-        raise UsageError(f"cannot read {name}: {reason(error)}") from error
-    return context
 
 
 def _port(text: str) -> int:
