@@ -335,8 +335,8 @@ def test_what_is_no_acceptable_request_is_refused_and_the_connection_closed(raw,
 @pytest.mark.parametrize("case", REFUSED)
 def test_it_makes_no_difference_in_which_pieces_it_comes(raw, case):
     request, status = REFUSED[case]
-    for byte in bytewise(request):
-        raw.send(byte)
+    with contextlib.suppress(BrokenPipeError):  # on a slow machine all is said before all is sent
+        raw.send(*bytewise(request))
     reply = raw.read_until_closed()
     assert int(reply[9:12]) == status
     assert reply.count(b"HTTP/1.1 ") == 1

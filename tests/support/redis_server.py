@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import random
 import shutil
 import signal
 import socket
@@ -101,13 +102,21 @@ def wait_until(met: Callable[[], bool], seconds: float = 15) -> None:
 
 
 def free_port() -> int:
-    """A free port that leaves room for the one of a cluster's nodes, which is 10,000 higher."""
+    """A free port whose number the system gives nobody by itself: else a client of another test could take it while the
+    server is down. The one 10,000 higher, which a cluster's node takes too, is free as well."""
     while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        if port < 55_000:
+        port = random.randrange(10_000, 22_000)
+        if all(_is_free(number) for number in (port, port + 10_000)):
             return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def find_binary() -> str:
