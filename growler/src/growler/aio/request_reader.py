@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 # The end of a head, and of a body in chunks.
 _END = b"\r\n\r\n"
 # As numbers: to look for a single byte as bytes takes ten times as long.
-_HASH, _QUESTION_MARK = b"#?"
+_HASH, _QUESTION_MARK, _LF = b"#?\n"
 
 # Bytes of chunk sizes, extensions and trailers that each byte of a body may bring with it.
 _FRAMING_PER_BYTE = 16
@@ -130,11 +130,17 @@ class RequestReader(GrowlerResponder):
         Returns its beginning and end, and the head if it is whole now, else b"". Raises Refused.
         """
         before = self._head
+        if before == b"\r" and data[start] == _LF:  # the rest of an empty line
+            before = b""
+            start += 1
         if not before:
             # RFC 9112 2.2: some clients send an empty line too many.
-            start = len(data) - len(data[start:].lstrip(b"\r\n"))
+            while data.startswith(b"\r\n", start):
+                start += 2
             self.since = self.connections.now
         head = before + data[start:]
+        if head[:1] in (b"\r", b"\n") and head != b"\r":
+            raise Refused(400)  # the parser would ignore either
         end = head.find(_END, max(len(before) - 3, 0)) + 4
         if end > 3:
             head = head[:end]
