@@ -387,6 +387,11 @@ def test_a_second_answer_is_an_error(serve):
     assert serve(app).get("/").status == 500
 
 
+def test_an_error_with_a_code_of_its_own_has_its_phrase():
+    error = HTTPError("somebody was faster", code=409)
+    assert (error.code, error.phrase, error.message) == (409, "Conflict", "somebody was faster")
+
+
 def test_http_errors_are_found_by_code_and_phrase():
     assert HTTPError[404] is HTTPErrorNotFound
     assert HTTPError["Not Found"] is HTTPErrorNotFound

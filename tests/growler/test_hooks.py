@@ -118,3 +118,17 @@ def test_old_growlers_way_to_the_hooks(serve):
         res.send("x")
 
     assert serve(app).get("/").headers["x-old"] == "1"
+
+
+def test_a_hook_may_be_added_by_a_decorator(serve):
+    app = App()
+
+    @app.get("/")
+    def handler(req, res):
+        @res.on("headers")
+        def mark():
+            res.set("X-Mark", "1")
+
+        res.send_text("ok")
+
+    assert serve(app).get("/").headers["x-mark"] == "1"

@@ -11,10 +11,10 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 from growler.errorpages import answer_error
-from growler.exchange import ClientDisconnected, Fields
+from growler.exchange import ClientDisconnected
 from growler.http.body import FileBody
 from growler.http.hooks import HookName
-from growler.http.prepared import USUAL, usual
+from growler.http.prepared import USUAL, PreparedFields, usual
 
 if TYPE_CHECKING:
     from growler.app import App
@@ -47,10 +47,10 @@ async def _wait_and_send(pending: Awaitable[None], res: Response) -> None:
 
 def _run_hooks(app: App, req: Request, res: Response) -> Awaitable[None] | None:
     """Run the `headers` hooks, last added first; returns an awaitable as soon as one has to be waited for."""
-    hooks = res.events
-    while (hook := hooks.pop("headers")) is not None:
+    hooks = res.events.before
+    while hooks:
         try:
-            result = hook()
+            result = hooks.pop()()
         except Exception as error:
             _replace_by_error(app, req, res, error)
             continue
@@ -99,11 +99,14 @@ def send(res: Response) -> Awaitable[None] | None:
     body = res._body
     if type(body) is bytes and not res.has_started:
         status = res.status_code
-        fields: Fields | None = res._prepared
+        fields: PreparedFields | list[tuple[bytes, bytes]] | None = res._prepared
         if fields is None:
             if res._headers is None and status not in _WITHOUT_LENGTH:
-                # Nearly every answer has but these two, and they were put together before.
-                fields = USUAL.get((res._type, len(body))) or usual(res._type, len(body))
+                # Nearly every answer has no more than these, and they were put together before.
+                what = res._type, len(body), res._vary
+                fields = USUAL.get(what) or usual(*what)
+                if res._added is not None:
+                    fields = fields.with_more(res._added)
             else:
                 fields = own = res.fields()
                 if status not in _WITHOUT_LENGTH:
@@ -113,7 +116,7 @@ def send(res: Response) -> Awaitable[None] | None:
         if exchange.head.method == "HEAD" or status in _WITHOUT_LENGTH:
             body = b""
         pending = exchange.respond(status, fields, body)
-        if res.hooks is None:
+        if res.hooks is None or (pending is None and res.hooks.after is None):
             return pending
         if pending is None:
             return _after(res, "after_headers", "after_send")

@@ -34,26 +34,46 @@ class Refused(Exception):
         self.status = status
 
 
+class Block:
+    """The header fields of requests: all behind the request line, each with its CRLF, and the empty line.
+
+    Most clients send the same again and again: then all requests of a connection share one of these, and it is split
+    once.
+    """
+
+    __slots__ = ("_fields", "raw")
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        self._fields: Fields | None = None
+
+    @property
+    def fields(self) -> Fields:
+        """Names and values; never to be changed."""
+        fields = self._fields
+        if fields is None:
+            fields = self._fields = tuple(split(self.raw))
+        return fields
+
+
+NO_FIELDS = Block(b"")
+
+
 class ReceivedHead(RequestHead):
     """A RequestHead whose fields are split on demand.
 
     Made by hand, attribute by attribute: an `__init__` in Python costs more than everything it would do.
     """
 
-    __slots__ = ("_fields", "block")
+    __slots__ = ("block",)
 
-    block: bytes
-    """All behind the request line: the fields, each with its CRLF, and the empty line."""
-    _fields: Fields | None
+    block: Block
 
     __init__ = object.__init__  # see above
 
     @property
     def fields(self) -> Fields:  # type: ignore[override]  # what the base keeps in a slot, nobody sets
-        fields = self._fields
-        if fields is None:
-            fields = self._fields = split(self.block)
-        return fields
+        return self.block.fields
 
 
 class Framing(NamedTuple):
@@ -128,21 +148,21 @@ def _values(low: bytes, name: bytes) -> Iterator[bytes]:
         at = low.find(start, at)
 
 
-def from_other_form(method: str, target: bytes, block: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+def from_other_form(method: str, target: bytes, block: Block) -> tuple[bytes, Block]:
     """Path and query of a target that is not in origin form (RFC 9112 3.2), and the fields that go with them.
 
     Nothing is normalised. Raises Refused.
     """
-    fields = split(block)
     if target == b"*" and method == "OPTIONS":
-        return target, fields
+        return target, block
     form = _ABSOLUTE(target)
     if form is None:
         raise Refused(400)
     authority, path = form.groups()
     # RFC 9112 3.2.2: the Host that was sent, if any, has to be ignored then.
-    fields = [field for field in fields if field[0].lower() != b"host"]
-    return (path if path.startswith(b"/") else b"/" + path), [(b"Host", authority), *fields]
+    lines = [line for line in block.raw.split(b"\r\n") if not line.lower().startswith(b"host:")]
+    meant = Block(b"\r\n".join([b"Host: " + authority, *lines]))
+    return (path if path.startswith(b"/") else b"/" + path), meant
 
 
 def other_method(name: bytes) -> str:

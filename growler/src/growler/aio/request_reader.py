@@ -20,6 +20,8 @@ from growler.aio.pace import Pace
 from growler.aio.received import (
     METHODS,
     NO_BODY,
+    NO_FIELDS,
+    Block,
     ReceivedHead,
     Refused,
     examine,
@@ -60,7 +62,7 @@ class RequestReader(GrowlerResponder):
         self._max_head = limits.max_head
         self._head = b""  # as much as has arrived of a head that is not complete
         # The fields of the request before and what was found in them: most clients send the same again and again.
-        self._block = b""
+        self._block = NO_FIELDS
         self._framing = NO_BODY
         # Emptied by the parser at the end of a message: no function of Python has to be called for it.
         self._unfinished: list[bool] = []
@@ -162,16 +164,17 @@ class RequestReader(GrowlerResponder):
         if len(words) != 3:
             raise Refused(505 if len(words) == 2 else 400)  # HTTP/0.9 has no version
         name, target, version = words
-        if block != self._block or version != b"HTTP/1.1":
-            self._examine(block, version)
+        fields = self._block
+        if block != fields.raw or version != b"HTTP/1.1":
+            fields = self._examine(block, version)
         head = ReceivedHead()
         head.method = method = METHODS.get(name) or other_method(name)
         head.version = "1.1" if version == b"HTTP/1.1" else "1.0"
         head.connection = self.connection
-        head.block = block
-        head.segments = head._fields = None
+        head.block = fields
+        head.segments = None
         if target[:1] != b"/":
-            target, head._fields = from_other_form(method, target, block)
+            target, head.block = from_other_form(method, target, fields)
         elif _HASH in target:
             raise Refused(400)  # RFC 9112 3.2.1: a target has no fragment
         if _QUESTION_MARK in target:
@@ -185,15 +188,17 @@ class RequestReader(GrowlerResponder):
         exchange.responder = self  # type: ignore[assignment]  # the one class that inherits
         return exchange
 
-    def _examine(self, block: bytes, version: bytes) -> None:
+    def _examine(self, block: bytes, version: bytes) -> Block:
         """Look at the header fields. Raises Refused."""
         if version not in (b"HTTP/1.1", b"HTTP/1.0"):
             raise Refused(505 if version.startswith(b"HTTP/") else 400)
         if block.count(b"\r\n") - 1 > self.limits.max_fields:
             raise Refused(431)
         self._framing = examine(block, version)
+        fields = Block(block)
         # All this means something else in HTTP/1.0.
-        self._block = block if version == b"HTTP/1.1" else b""
+        self._block = fields if version == b"HTTP/1.1" else NO_FIELDS
+        return fields
 
     # Bodies
 

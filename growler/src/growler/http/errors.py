@@ -9,7 +9,6 @@ The message is shown to the client: it must hold nothing that the client may not
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 from growler.http.headers import HeaderValue
 from growler.http.status import phrase as phrase_of
@@ -41,7 +40,7 @@ class HTTPError(Exception, metaclass=_ByCode):
     """
 
     code: int = 500
-    phrase: ClassVar[str] = "Internal Server Error"
+    phrase: str = "Internal Server Error"
 
     def __init__(
         self, message: str = "", *, code: int | None = None, headers: Mapping[str, HeaderValue] | None = None
@@ -49,8 +48,8 @@ class HTTPError(Exception, metaclass=_ByCode):
         if code is not None:
             if not 400 <= code <= 599:
                 raise ValueError(f"an HTTP error has a status from 400 to 599, not {code}")
-            self.code = code
-        self.message = message or (phrase_of(self.code) if code is not None else self.phrase)
+            self.code, self.phrase = code, phrase_of(code)
+        self.message = message or self.phrase
         self.headers: dict[str, HeaderValue] = dict(headers or {})
         super().__init__(self.message)
 

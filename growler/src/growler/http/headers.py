@@ -24,6 +24,10 @@ _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
 # RFC 9110 5.5: visible characters, obs-text, SP and HTAB; everything else may split or cut a message.
 _BAD_IN_VALUE = re.compile(r"[^\t\x20-\x7e\x80-\uffff]").search
 
+_LOWERED: dict[str, str] = {}
+"""The names that apps set, which were looked at once: in small letters."""
+_MOST = 1024  # of these; an app has a few dozen
+
 
 class RequestHeaders(Mapping[str, str]):
     """The fields of a request. Repeated fields read as one value joined by ", " (RFC 9110 5.2; cookies by "; ")."""
@@ -89,25 +93,36 @@ class Headers(MutableMapping[str, HeaderValue]):
 
     def __init__(self, *mappings: Mapping[str, HeaderValue], **fields: HeaderValue) -> None:
         self._items: dict[str, tuple[str, HeaderValue]] = {}
-        self.update(*mappings, **fields)
+        if mappings or fields:
+            self.update(*mappings, **fields)
 
     def __getitem__(self, name: str) -> HeaderValue:
         return self._items[name.lower()][1]
 
     def __setitem__(self, name: str, value: HeaderValue) -> None:
-        if not _TOKEN(name):
-            raise ValueError(
-                f"{name!r} is no header name: letters, digits and !#$%&'*+-.^_`|~ only (RFC 9110 5.6.2)"
-            )
-        if not (value is None or callable(value)):
+        lower = _LOWERED.get(name) or _lowered(name)
+        # First what most values are, and what is asked in a third of the time: ASCII without control characters.
+        if not (type(value) is str and value.isascii() and value.isprintable()) and not (
+            value is None or callable(value)
+        ):
             value = check_value(name, value)
-        self._items[name.lower()] = (name, value)
+        self._items[lower] = (name, value)
 
     def __delitem__(self, name: str) -> None:
         del self._items[name.lower()]
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name.lower() in self._items
+
+    # Not Mapping's own, as above.
+    @overload
+    def get(self, name: str, /) -> HeaderValue: ...
+    @overload
+    def get(self, name: str, /, default: HeaderValue | T) -> HeaderValue | T: ...
+
+    def get(self, name: str, /, default: object = None) -> object:
+        found = self._items.get(name.lower())
+        return default if found is None else found[1]
 
     def __iter__(self) -> Iterator[str]:
         return iter([name for name, _ in self._items.values()])
@@ -125,9 +140,12 @@ class Headers(MutableMapping[str, HeaderValue]):
 
     def append(self, name: str, value: str) -> None:
         """Add one more line of this name and keep those that are there: for Set-Cookie, Link, Vary."""
-        before = self.get(name)
-        lines = [] if before is None else list(_lines(name, before))
-        self[name] = [*lines, value]
+        lower = _LOWERED.get(name) or _lowered(name)
+        if not (type(value) is str and value.isascii() and value.isprintable()):
+            check_value(name, [value])
+        before = self._items.get(lower)
+        # What is there was checked when it was set.
+        self._items[lower] = (name, [value] if before is None else [*_lines(name, before[1]), value])
 
     def add_header(self, name: str, value: str, **params: str) -> None:
         """Set a field with parameters: `add_header("Content-Disposition", "attachment", filename="a.txt")`."""
@@ -136,6 +154,9 @@ class Headers(MutableMapping[str, HeaderValue]):
 
     def vary(self, *names: str) -> None:
         """Add names to Vary, each once (RFC 9110 12.5.5)."""
+        if len(names) == 1 and "vary" not in self._items:
+            self["Vary"] = names[0]
+            return
         present = [part.strip() for line in _lines("Vary", self.get("Vary")) for part in line.split(",")]
         known = {part.lower() for part in present}
         if "*" not in known:
@@ -143,11 +164,13 @@ class Headers(MutableMapping[str, HeaderValue]):
 
     def fields(self) -> list[tuple[bytes, bytes]]:
         """The fields as they travel, one line per value; callables are asked now."""
-        return [
-            (name.encode("latin-1"), line.encode("latin-1"))
-            for name, value in self._items.values()
-            for line in _lines(name, value)
-        ]
+        fields: list[tuple[bytes, bytes]] = []
+        for name, value in self._items.values():
+            if type(value) is str:
+                fields.append((name.encode("latin-1"), value.encode("latin-1")))
+            else:
+                fields += [(name.encode("latin-1"), line.encode("latin-1")) for line in _lines(name, value)]
+        return fields
 
     def stringify(self) -> str:
         """The fields as text, CRLF after each and the empty line that ends a head."""
@@ -158,6 +181,18 @@ class Headers(MutableMapping[str, HeaderValue]):
 
     def __repr__(self) -> str:
         return f"<Headers {', '.join(self)}>"
+
+
+def _lowered(name: str) -> str:
+    """A name in small letters. Raises ValueError for one that is no token."""
+    if not _TOKEN(name):
+        raise ValueError(
+            f"{name!r} is no header name: letters, digits and !#$%&'*+-.^_`|~ only (RFC 9110 5.6.2)"
+        )
+    lower = name.lower()
+    if len(_LOWERED) < _MOST:
+        _LOWERED[name] = lower
+    return lower
 
 
 def check_value(name: str, value: str | int | Iterable[str]) -> str | list[str]:

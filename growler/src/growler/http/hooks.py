@@ -13,17 +13,13 @@ H = TypeVar("H", bound=Hook)
 class Hooks:
     """Hooks by name. Each runs once: it is taken off before it is called, and one may add another."""
 
-    __slots__ = ("_by_name",)
+    __slots__ = ("after", "before")
 
     def __init__(self) -> None:
-        headers: list[Hook] = []
-        # `before_headers` is the old second name of `headers`.
-        self._by_name: dict[str, list[Hook]] = {
-            "headers": headers,
-            "before_headers": headers,
-            "after_headers": [],
-            "after_send": [],
-        }
+        self.before: list[Hook] = []
+        """The hooks for `headers`, the last one the next to be run."""
+        self.after: dict[str, list[Hook]] | None = None
+        """Those for what comes after the head; None while there are none, as for most."""
 
     @overload
     def on(self, name: HookName, hook: H) -> H: ...
@@ -34,10 +30,22 @@ class Hooks:
         """Add a hook; without one, a decorator that does. Raises KeyError for a name that is none."""
         if hook is None:
             return lambda function: self.on(name, function)
-        self._by_name[name].append(hook)
+        # `before_headers` is the old second name of `headers`.
+        if name in ("headers", "before_headers"):
+            self.before.append(hook)
+        elif self.after is None and name in ("after_headers", "after_send"):
+            self.after = {"after_headers": [], "after_send": []}
+            self.after[name].append(hook)
+        else:
+            (self.after or {})[name].append(hook)
         return hook
 
     def pop(self, name: HookName) -> Hook | None:
         """The hook to run next: the one added last."""
-        hooks = self._by_name[name]
+        if name in ("headers", "before_headers"):
+            hooks = self.before
+        elif self.after is None:
+            return None
+        else:
+            hooks = self.after[name]
         return hooks.pop() if hooks else None

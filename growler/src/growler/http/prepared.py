@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Self
 
 # What the server adds according to the moment and the connection; it has to see the app's own.
@@ -16,8 +17,6 @@ class PreparedFields(tuple[tuple[bytes, bytes], ...]):
     """
 
     lines: bytes
-    lowered: list[tuple[bytes, bytes]]
-    """The fields with their names in small letters, as ASGI wants them."""
 
     def __new__(cls, fields: Iterable[tuple[bytes, bytes]]) -> Self:
         self = super().__new__(cls, fields)
@@ -25,22 +24,41 @@ class PreparedFields(tuple[tuple[bytes, bytes], ...]):
             if name.lower() in _SERVERS:
                 raise ValueError(f"{name.decode('latin-1')} differs between answers: it cannot be prepared")
         self.lines = b"".join(b"%b: %b\r\n" % field for field in self)
-        self.lowered = [(name.lower(), value) for name, value in self]
         return self
+
+    @cached_property
+    def lowered(self) -> list[tuple[bytes, bytes]]:
+        """The fields with their names in small letters, as ASGI wants them."""
+        return [(name.lower(), value) for name, value in self]
+
+    def with_more(self, more: Iterable[tuple[str, str]]) -> PreparedFields:
+        """These and a few more, which are of this answer alone and none of the server's."""
+        lines, fields = self.lines, [*self]
+        for name, value in more:
+            field = name.encode(), value.encode()
+            fields.append(field)
+            lines += b"%b: %b\r\n" % field
+        # Past `__new__`, which would look at all of them again.
+        both = tuple.__new__(PreparedFields, fields)
+        both.lines = lines
+        return both
 
 
 MOST = 4096  # usual fields that are kept: all types and lengths that an ordinary app has, half a megabyte of them
 
-USUAL: dict[tuple[str | None, int], PreparedFields] = {}
-"""What nearly every answer has, a type and a length, prepared: look here, and ask `usual` if there is none."""
+USUAL: dict[tuple[str | None, int, str | None], PreparedFields] = {}
+"""What nearly every answer has, a type, a length and perhaps what it varies with, prepared: look here, and ask `usual`
+if there is none."""
 
 
-def usual(kind: str | None, length: int) -> PreparedFields:
-    """The fields of an answer that has a type, or none, and a length; kept in USUAL."""
+def usual(kind: str | None, length: int, vary: str | None) -> PreparedFields:
+    """The fields of an answer that has a type, or none, a length, and perhaps a Vary; kept in USUAL."""
     if len(USUAL) >= MOST:
         USUAL.clear()
     fields = [(b"Content-Length", b"%d" % length)]
     if kind is not None:
         fields.insert(0, (b"Content-Type", kind.encode("latin-1")))
-    prepared = USUAL[kind, length] = PreparedFields(fields)
+    if vary is not None:
+        fields.append((b"Vary", vary.encode("latin-1")))
+    prepared = USUAL[kind, length, vary] = PreparedFields(fields)
     return prepared

@@ -16,7 +16,7 @@ from growler.http.methods import METHODS, HTTPMethod
 from growler.http.proxies import Origin
 from growler.http.query import Query
 from growler.http.request_body import RequestBody
-from growler.missing import missing_attribute
+from growler.missing import Missing
 
 if TYPE_CHECKING:
     from growler.app import App
@@ -40,6 +40,13 @@ class Request(RequestBody):
         user: User | None
         auth: AuthInfo
 
+        def __getattr__(self, name: str) -> Any: ...
+    else:
+        cookies = Missing("req.cookies", "CookieParser()")
+        session = Missing("req.session", "Session()")
+        user = Missing("req.user", "Auth(...)")
+        auth = Missing("req.auth", "Auth(...)")
+
     # Class-level defaults instead of assignments: a plain request pays for none of these.
     params: Mapping[str, str] = {}
     _depth: int = 0
@@ -52,9 +59,6 @@ class Request(RequestBody):
         self.exchange = exchange
         self.head: RequestHead = exchange.head
 
-    def __getattr__(self, name: str) -> Any:
-        raise missing_attribute("req", self, name)
-
     # The request line
 
     @property
@@ -65,7 +69,7 @@ class Request(RequestBody):
     @property
     def raw_path(self) -> bytes:
         """The path below the mount point, percent-encoded as it came. Always begins with "/"."""
-        return split_mount(self.head.path, self._depth)[1]
+        return split_mount(self.head.path, self._depth)[1] if self._depth else self.head.path
 
     @property
     def path(self) -> str:

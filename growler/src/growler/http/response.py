@@ -8,21 +8,21 @@ runs the hooks before its first byte.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from growler.exchange import Connection, Exchange
 from growler.http.body import Body, FileBody
 from growler.http.errors import HTTPErrorNotFound
 from growler.http.headers import Headers as Headers  # its old place
-from growler.http.hooks import Hook, HookName, Hooks
+from growler.http.hooks import H, HookName, Hooks
 from growler.http.json_text import to_json
 from growler.http.media import type_by_suffix, with_charset
 from growler.http.prepared import PreparedFields
 from growler.http.response_head import ResponseHead
 from growler.http.status import phrase
-from growler.missing import missing_attribute
+from growler.missing import Missing
 from growler.paths import PathRefused, open_parts
 
 if TYPE_CHECKING:
@@ -46,18 +46,23 @@ class Response(ResponseHead):
         cookies: ResponseCookies
         render: Render
 
-    # Class-level defaults for what few responses set. What is read of every one is assigned in `__init__` as well: to
-    # find an attribute on the class takes four times as long.
-    status_code: int = 200
-    has_ended: bool = False
+        def __getattr__(self, name: str) -> Any: ...
+    else:
+        cookies = Missing("res.cookies", "CookieParser()")
+        render = Missing("res.render", 'Renderer("views/")')
+
+    # Class-level defaults for what few responses set. What is read of every one is assigned in `__init__` instead: an
+    # attribute that the class has as well takes four times as long to read.
+    status_code: int
+    has_ended: bool
     """The answer is decided; the chain stops."""
-    has_started: bool = False
+    has_started: bool
     """Status and header fields have left; they cannot be changed any more."""
     has_aborted: bool = False
     """The connection was closed because the answer could not be finished as it was begun."""
-    _body: Body = b""
+    _body: Body
     _locals: dict[str, Any] | None = None
-    hooks: Hooks | None = None
+    hooks: Hooks | None
     """None while nobody has added one."""
 
     def __init__(self, app: App, exchange: Exchange) -> None:
@@ -66,12 +71,13 @@ class Response(ResponseHead):
         self.status_code = 200
         self.has_ended = False
         self.has_started = False
+        self._body = b""
+        self._type = None
+        self._vary = None
+        self._added = None
         self._headers = None
         self._prepared = None
         self.hooks = None
-
-    def __getattr__(self, name: str) -> Any:
-        raise missing_attribute("res", self, name)
 
     @property
     def phrase(self) -> str:
@@ -119,7 +125,13 @@ class Response(ResponseHead):
     @property
     def untouched(self) -> bool:
         """Whether neither status nor any header field has been set so far."""
-        return self._headers is None and self._type is None and self.status_code == 200
+        return (
+            self._headers is None
+            and self._type is None
+            and self._vary is None
+            and self._added is None
+            and self.status_code == 200
+        )
 
     def send(self, value: Any = b"", status: int | None = None) -> None:
         """Send what it is: a status code with its phrase, str as text, bytes as they are, anything else as JSON."""
@@ -221,14 +233,24 @@ class Response(ResponseHead):
 
     # Hooks
 
-    def on(self, name: HookName, hook: Hook) -> None:
+    @overload
+    def on(self, name: HookName, hook: H) -> H: ...
+    @overload
+    def on(self, name: HookName) -> Callable[[H], H]: ...
+
+    def on(self, name: HookName, hook: Any = None) -> Any:
         """Call a hook - sync or async, without arguments - at `headers`, `after_headers` or `after_send`.
+
+        Without a hook it is a decorator: `@res.on("after_send")`.
 
         `headers` hooks (also under the name `before_headers`) run before the first byte leaves, last added first;
         they may change the answer, and a HTTPError they raise becomes the answer. The others follow their names.
         Raises KeyError for other names.
         """
-        self.events.on(name, hook)
+        hooks = self.hooks
+        if hooks is None:
+            hooks = self.hooks = Hooks()
+        return hooks.on(name, hook)
 
     @property
     def events(self) -> Hooks:
@@ -245,7 +267,8 @@ class Response(ResponseHead):
         if self.has_started:
             raise RuntimeError("status and header fields have left already")
         self.close_body()
-        self._body, self._type, self._headers, self._prepared = b"", None, None, None
+        self._body, self._type, self._prepared = b"", None, None
+        self._vary = self._added = self._headers = None
         self.status_code, self.has_ended = 200, False
 
     def close_body(self) -> None:

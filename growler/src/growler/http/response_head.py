@@ -10,13 +10,23 @@ from growler.http.headers import Headers, HeaderValue
 from growler.http.media import type_by_suffix, with_charset
 from growler.http.prepared import PreparedFields
 
+# What answers vary with that have no other field to set: it is looked up with the type and the length when the answer
+# leaves, see `growler.http.prepared`.
+_OFTEN = frozenset({"Cookie", "Accept", "Accept-Encoding", "Origin"})
+# Fields that are sent behind what is prepared for nearly every answer. None of them is one the server looks at.
+_ADDED_OFTEN = frozenset({"Set-Cookie", "Cache-Control"})
+
 
 class ResponseHead:
     """The part of a Response that keeps its header fields."""
 
-    _type: str | None = None
-    _headers: Headers | None = None
-    _prepared: PreparedFields | None = None
+    _type: str | None
+    _vary: str | None
+    """The one thing beside the type that answers often say, while there is no more: see `vary`."""
+    _added: list[tuple[str, str]] | None
+    """Lines of further fields, while there is no more: see `append`."""
+    _headers: Headers | None
+    _prepared: PreparedFields | None
 
     @property
     def headers(self) -> Headers:
@@ -25,6 +35,13 @@ class ResponseHead:
             headers = self._headers = Headers()
             if self._type is not None:
                 headers["Content-Type"] = self._type
+            if self._vary is not None:
+                headers["Vary"] = self._vary
+                self._vary = None
+            if self._added is not None:
+                for added, line in self._added:
+                    headers.append(added, line)
+                self._added = None
             if self._prepared is not None:
                 # Somebody wants to change them, and perhaps the body: the length is counted anew when it leaves.
                 for name, value in self._prepared:
@@ -44,14 +61,45 @@ class ResponseHead:
 
     def get(self, name: str) -> HeaderValue:
         """What a header field is set to; None if it is not."""
+        if self._headers is None and self._prepared is None and self._added is None:
+            # Asked before something is added: that is not worth a mapping yet.
+            return {"content-type": self._type, "vary": self._vary}.get(name.lower())
         return self.headers.get(name)
+
+    def append(self, name: str, line: str) -> None:
+        """Add one more line of a field, and keep those that are there: for Set-Cookie, Link.
+
+        Raises ValueError for a name that is no token, CR, LF, NUL (see `Headers`).
+        """
+        if (
+            name in _ADDED_OFTEN
+            and self._headers is None
+            and self._prepared is None
+            and line.isascii()
+            and line.isprintable()
+        ):
+            if self._added is None:
+                self._added = [(name, line)]
+            else:
+                self._added.append((name, line))
+        else:
+            self.headers.append(name, line)
 
     def set_type(self, mime: str) -> None:
         self.headers["Content-Type"] = mime
 
     def vary(self, *names: str) -> None:
         """Say that the answer depends on these request fields (RFC 9110 12.5.5)."""
-        self.headers.vary(*names)
+        if (
+            len(names) == 1
+            and names[0] in _OFTEN
+            and self._headers is None
+            and self._prepared is None
+            and self._vary is None
+        ):
+            self._vary = names[0]
+        else:
+            self.headers.vary(*names)
 
     def location(self, url: str) -> None:
         """Set Location; what no URL may hold is percent-encoded.
@@ -80,4 +128,6 @@ class ResponseHead:
             return list(self._prepared)
         if self._headers is not None:
             return self._headers.fields()
+        if self._vary is not None or self._added is not None:
+            return self.headers.fields()
         return [(b"Content-Type", self._type.encode("latin-1"))] if self._type is not None else []
