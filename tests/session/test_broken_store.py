@@ -298,3 +298,17 @@ def test_a_store_that_hangs_gives_an_anonymous_session_where_that_was_chosen(clo
     store.hangs = "load"
     assert client.get("/all").json() == {}
     assert client.get("/set?k=2").status == 503
+
+
+@pytest.mark.parametrize("own", [60.0, None])
+def test_a_time_out_of_the_stores_own_that_is_longer_does_not_count(clock, serve, own):
+    class Hung(AsyncDictStore):
+        own_timeout = own
+
+        async def load(self, key, *, touch):
+            await asyncio.Event().wait()
+
+    app = App()
+    app.use(Session(Hung(clock=clock), timeout=0.05))
+    app.get("/", lambda req, res: res.send_text("x"))
+    assert serve(app).get("/", headers={"Cookie": f"sid={'a' * 43}"}).status == 503

@@ -2,7 +2,7 @@
 
 import pytest
 
-from growler_ext.session.decide import GONE, MOVED, decide, give_up
+from growler_ext.session.decide import GONE, MOVED, UNCHANGED, decide, give_up, plain_change
 from growler_ext.session.encoding import dump
 from growler_ext.session.ids import key_of, new_id
 from growler_ext.session.life import Life
@@ -313,3 +313,43 @@ def test_to_say_only_how_long_the_cookie_is_kept_makes_no_session():
     state = State()
     state.values[PERSIST] = True
     assert outcome(state) == ([], None)
+
+
+def changed_in(state, **values):
+    state.values.update(values)
+    return state
+
+
+@pytest.mark.parametrize("life", [LIFE, Life(idle=100, renew=10), Life(idle=100, persist=False)])
+@pytest.mark.parametrize("make", [
+    lambda: stored({"a": b"1"}),
+    lambda: changed_in(stored({"a": b"1"}), a=2),
+    lambda: changed_in(stored({"a": b"1"}), b=[]),
+    lambda: changed_in(stored({"a": b"1"}, used=50), a=2),
+    lambda: changed_in(stored({"a": b"1"}, touched=True), a=2),
+    lambda: changed_in(stored({"a": b"1"}, key="old"), a=2),
+    lambda: changed_in(stored({"a": b"1"}), **{PERSIST: True}),
+    lambda: changed_in(stored({"a": b"1"}), **{USER: "alice"}),
+    lambda: changed_in(of_user("alice"), **{USER: "bob"}),
+    lambda: changed_in(of_user("alice"), a=1),
+    lambda: State(),
+    lambda: changed_in(State(), a=1),
+])  # fmt: skip
+def test_a_plain_change_is_what_would_be_decided(make, life):
+    change = plain_change(make(), life)
+    if change is not None:
+        decision = decide(make(), life)
+        expected = () if change is UNCHANGED else (Commit(make().key, change),)
+        assert (decision.operations, decision.cookie) == (expected, None)
+
+
+def test_most_sessions_are_plain():
+    assert plain_change(changed_in(stored({"a": b"1"}), a=2), LIFE) == Change({"a": b"2"}, frozenset())
+    assert plain_change(stored({"a": b"1"}), LIFE) is UNCHANGED
+
+
+@pytest.mark.parametrize("act", [State.regenerate, State.destroy, lambda state: state.bind("alice")])
+def test_what_is_more_than_a_change_of_values_is_decided(act):
+    state = stored({"a": b"1"})
+    act(state)
+    assert plain_change(state, LIFE) is None

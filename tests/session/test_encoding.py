@@ -79,3 +79,18 @@ def test_types_that_compare_equal_are_still_changes():
 def test_what_python_reads_but_json_has_not_is_refused(text):
     with pytest.raises(ValueError, match="is not JSON"):
         load(text)
+
+
+@pytest.mark.parametrize("data", [b"007", b"00", b"-01", b"1_0", "\u0661".encode(), b""])
+def test_numbers_that_json_has_not_are_refused(data):
+    with pytest.raises(ValueError, match=r"Expecting value|Extra data|codec|JSON"):
+        load(data)
+
+
+@pytest.mark.parametrize("number", [0, 7, 10**17, 10**18, 10**40, -3])
+def test_whole_numbers_of_any_length_come_back(number):
+    assert (load(dump("k", number)), type(load(dump("k", number)))) == (number, int)
+
+
+def test_a_key_removed_where_another_came_is_removed():
+    assert changes({"old": b"1", "kept": b"2"}, {"new": 3, "kept": UNREAD}) == ({"new": b"3"}, {"old"})

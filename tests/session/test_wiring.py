@@ -24,6 +24,8 @@ def test_without_a_store_there_is_a_dict():
         ("redis://localhost:6390/2", "RedisStore"),
         ("rediss://localhost", "RedisStore"),
         ("redis+sentinel://localhost:26379/mymaster", "RedisStore"),
+        ("rediss+sentinel://localhost:26379/mymaster", "RedisStore"),
+        ("unix:///run/redis.sock?db=1", "RedisStore"),
     ],
 )
 def test_redis_urls_make_a_redis_store(url, name):

@@ -4,6 +4,7 @@
 """
 
 from growler_ext.cookieparser.cookies import Cookies, CookieValue, find, parse
+from growler_ext.cookieparser.finding import finder
 from growler_ext.cookieparser.middleware import CookieParser
 from growler_ext.cookieparser.response import ResponseCookies
 from growler_ext.cookieparser.serialize import serialize
@@ -16,6 +17,7 @@ __all__ = [
     "ResponseCookies",
     "Signer",
     "find",
+    "finder",
     "parse",
     "serialize",
 ]

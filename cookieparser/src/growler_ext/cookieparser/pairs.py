@@ -30,10 +30,12 @@ def header_of(fields: Fields) -> str:
 
     Several lines join with "; " (RFC 9113 8.2.3).
     """
-    lines = [value for name, value in fields if len(name) == 6 and name.lower() == b"cookie"]
-    if len(lines) == 1:
-        return lines[0].decode("utf-8", "replace")
-    return b"; ".join(lines).decode("utf-8", "replace")
+    line = b""
+    # Not a comprehension, which costs a call.
+    for name, value in fields:
+        if len(name) == 6 and name.lower() == b"cookie":
+            line = line + b"; " + value if line else value
+    return line.decode("utf-8", "replace")
 
 
 def read_pairs(
@@ -76,7 +78,7 @@ def find_values(header: str, name: str, max_cookies: int, max_header: int) -> li
         header[end_of_name : end_of_name + 1] == "="
         and (at == 0 or header[at - 2 : at] == "; ")
         and header.find(name, end_of_name) < 0
-        and at < max_cookies
+        and (at < max_cookies or header.count(";") < max_cookies)
         and len(header) <= max_header
     ):
         end = header.find(";", end_of_name)

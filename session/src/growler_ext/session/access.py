@@ -12,6 +12,9 @@ class Access(Protocol):
     """The way from a session to where it is kept, for one request."""
 
     state: State | None
+    live: State | None
+    """The state while `read` and `write` would do nothing but return it, else None. To look here first spares the
+    call, which costs more than most of what is done with a session."""
     user_key: str | None
 
     def read(self) -> State:

@@ -17,7 +17,9 @@ _REDIS = ("growler_ext.session.stores.redis", "RedisStore", "redis")
 _OURS: Final = {
     "redis": _REDIS,
     "rediss": _REDIS,
+    "unix": _REDIS,
     "redis+sentinel": _REDIS,
+    "rediss+sentinel": _REDIS,
     "sqlite": ("growler_ext.session.stores.sqlite", "SqliteStore", None),
 }
 """Scheme to module, class, and the extra that brings its library."""

@@ -178,19 +178,28 @@ class SessionData(MutableMapping[str, JSON]):
     # The mapping
 
     def __getitem__(self, key: str) -> JSON:
-        value = self._access.read().value(key)
+        access = self._access
+        value = (access.live or access.read()).value(key)
         if value is ABSENT or key[:1] == RESERVED:
             raise KeyError(key)
         return value
+
+    # Not Mapping's own: that one raises and catches a KeyError for every key that is not there.
+    def get(self, key: str, default: JSON = None) -> JSON:
+        """The value of a key, or the default."""
+        access = self._access
+        value = (access.live or access.read()).value(key)
+        return default if value is ABSENT or key[:1] == RESERVED else value
 
     def __setitem__(self, key: str, value: JSON) -> None:
         if not isinstance(key, str):
             raise TypeError(f"a session's keys are str, not {type(key).__name__}")
         if not key or key[0] == RESERVED:
             raise ValueError("a session's key must not be empty nor begin with NUL")
-        if key == self._access.user_key:
+        access = self._access
+        if key == access.user_key:
             self._bind_to(value)
-        self._access.write().values[key] = value
+        (access.live or access.write()).values[key] = value
 
     def __delitem__(self, key: str) -> None:
         if key[:1] == RESERVED:

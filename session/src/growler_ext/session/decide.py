@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from growler_ext.session.encoding import dump
+from growler_ext.session.encoding import changes, dump
 from growler_ext.session.ids import key_of, new_id
 from growler_ext.session.life import Life
 from growler_ext.session.operations import Commit, Create, Delete, Operation, Rename
-from growler_ext.session.reserved import ISSUED, PERSIST, owner_of
+from growler_ext.session.reserved import ISSUED, PERSIST, USER, owner_of
 from growler_ext.session.state import State
 from growler_ext.session.store import Change, Outcome, Record
 from growler_ext.session.visits.contract import CLEAR, CookieChange, Send
@@ -55,6 +55,29 @@ GONE: Final = Decision(cookie=CLEAR, ends=True)
 
 MOVED: Final = Decision(ends=True)
 """A parallel answer has given it a new id and sent that: clearing the cookie here could undo a login."""
+
+
+UNCHANGED: Final = Change()
+
+
+def plain_change(state: State, life: Life) -> Change | None:
+    """What `decide` would commit where values are all there is to decide about: UNCHANGED for nothing, None where there
+    is more to it. Nearly every request is of this kind, and a Decision with its operations costs as much as the rest of
+    its session.
+
+    Raises TypeError for a value that is not JSON.
+    """
+    record = state.record
+    if record is None or record.touched or life.renew is not None or state.ended is not None:
+        return None
+    if state.next_id is not None or record.now + life.idle - record.expires >= life.gain:
+        return None
+    changed, removed = changes(state.fields, state.values)
+    if not (changed or removed):
+        return UNCHANGED
+    if PERSIST in changed or PERSIST in removed or USER in changed or USER in removed:
+        return None
+    return Change(changed, removed)
 
 
 def give_up(state: State) -> Decision:

@@ -29,6 +29,9 @@ ABSENT: Final = object()
 
 _NONE: Final[frozenset[str]] = frozenset()
 
+_ZERO: Final = ord("0")  # JSON has no 007
+_LONG: Final = 19  # digits: what is longer is none of these
+
 
 def dump(key: str, value: Any) -> bytes:
     """A value as JSON. Raises TypeError that names the key if it is not JSON: NaN, a loop, an object ..."""
@@ -44,6 +47,9 @@ def dump(key: str, value: Any) -> bytes:
 
 def load(data: bytes) -> Any:
     """The value of a JSON text. Raises ValueError for what is none."""
+    if data.isdigit() and (data[0] != _ZERO or len(data) == 1) and len(data) < _LONG:
+        # What sessions count and refer to, as in `dump`.
+        return int(data)
     text = data.decode()
     try:
         # What we wrote has no spaces around it; to look for some takes longer than to read most values.
@@ -58,9 +64,14 @@ def changes(
 ) -> tuple[dict[str, bytes], frozenset[str]]:
     """What to set and what to remove so that `fields` becomes `values`. Raises TypeError as `dump` does."""
     changed = {}
+    left = len(fields)
     for key, value in values.items():
+        before = fields.get(key)
+        if before is not None:
+            left -= 1
         if value is not UNREAD:
-            data = dump(key, value)
-            if fields.get(key) != data:
+            data = b"%d" % value if type(value) is int else dump(key, value)
+            if before != data:
                 changed[key] = data
-    return changed, _NONE if fields.keys() <= values.keys() else frozenset(fields.keys() - values.keys())
+    # Counted above, because to compare the sets takes longer than the rest of a small session.
+    return changed, frozenset(fields.keys() - values.keys()) if left else _NONE

@@ -18,6 +18,9 @@ _ID = re.compile(r"[A-Za-z0-9_-]{43}").fullmatch
 # among the first three, and nobody can make one request cost more than three loads.
 _CANDIDATES = 3
 
+# A copy of it takes two thirds of the time of a new one.
+_SHA256 = hashlib.sha256()
+
 
 def new_id() -> str:
     """256 random bits as 43 URL-safe characters (OWASP asks for 64 bits)."""
@@ -29,7 +32,9 @@ def key_of(id: str) -> str:
 
     No salt and no stretching: an id has 256 random bits, there is nothing to guess.
     """
-    return hashlib.sha256(id.encode()).hexdigest()
+    sha256 = _SHA256.copy()
+    sha256.update(id.encode())
+    return sha256.hexdigest()
 
 
 def candidates(values: Sequence[str]) -> Sequence[str]:

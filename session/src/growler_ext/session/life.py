@@ -27,7 +27,12 @@ class Life:
 
     @cached_property
     def as_touch(self) -> Touch:
-        return Touch(self.idle, self.idle * self.touch)
+        return Touch(self.idle, self.gain)
+
+    @cached_property
+    def gain(self) -> float:
+        """Seconds that a touch has to add to be worth it."""
+        return self.idle * self.touch
 
     def ttl(self) -> float:
         """What a session begins with."""
@@ -41,6 +46,6 @@ class Life:
 
     def is_due(self, record: Record) -> bool:
         """Whether it is time to write down that a session is used."""
-        if record.now + self.idle - record.expires < self.idle * self.touch:
+        if record.now + self.idle - record.expires < self.gain:
             return False  # whatever the end is: this is asked for each request
         return self.as_touch.extend(record.now, record.expires, record.ends) is not None

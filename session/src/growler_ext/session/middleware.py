@@ -14,7 +14,7 @@ from growler import Request, Response
 from growler.exchange import Fields
 from growler.http.errors import HTTPErrorServiceUnavailable
 from growler.http.request import decode_path
-from growler_ext.cookieparser import Cookies, find
+from growler_ext.cookieparser import Cookies
 from growler_ext.session.data import SessionData
 from growler_ext.session.failure import or_unavailable, report, unavailable
 from growler_ext.session.rules import Rules
@@ -37,7 +37,7 @@ class SessionMiddleware:
     def __call__(self, req: Request, res: Response) -> Awaitable[None] | None:
         attributes = vars(req)
         # hasattr(req, ...) would make an error message for every request that has none yet.
-        if "session" in attributes or hasattr(type(req), "session"):
+        if "session" in attributes or (type(req) is not Request and hasattr(type(req), "session")):
             return None
         head = req.head
         if self._covers is not None and not self._covers(decode_path(head.path)):
@@ -55,12 +55,10 @@ class SessionMiddleware:
 class _Visit:
     """What a `SessionData` works with: an `Access`."""
 
-    # Class-level defaults instead of assignments: a request that does not use its session pays for none of these.
-    state: State | None = None
-    _waiting: bool = False
-    _late: bool = False
-    _line: str | None = None
-    _answered: CookieChange = None
+    # `live` is the state while the hook that saves it waits to be run.
+    __slots__ = (
+        "_answered", "_cookies", "_fields", "_https", "_late", "_line", "_res", "_rules", "live", "state", "user_key"
+    )  # fmt: skip
 
     def __init__(
         self, rules: Rules, fields: Fields, https: bool, res: Response, cookies: Cookies | None
@@ -71,6 +69,11 @@ class _Visit:
         self._res = res
         self._cookies = cookies
         self.user_key = rules.user_key
+        self.state: State | None = None
+        self.live: State | None = None
+        self._late = False
+        self._line: str | None = None
+        self._answered: CookieChange = None
 
     # Using
 
@@ -78,8 +81,8 @@ class _Visit:
         state = self.state
         if state is None:
             state = self._load()
-        if not self._waiting and not self._res.has_started:
-            self._waiting = True
+        if self.live is None and not self._res.has_started:
+            self.live = state
             self._res.on("headers", self._save_before_headers)
         return state
 
@@ -96,11 +99,14 @@ class _Visit:
     # Loading
 
     def _values(self) -> list[str]:
-        name = self._rules.names[self._https]
-        return find(self._fields, name) if self._cookies is None else self._cookies.find(name)
+        rules = self._rules
+        if self._cookies is None:
+            return rules.finders[self._https](self._fields)
+        return self._cookies.find(rules.names[self._https])
 
     def _load(self) -> State:
-        visits = self._rules.visits
+        rules = self._rules
+        visits = rules.visits
         if not visits.sync:
             raise RuntimeError(
                 "the session is not loaded: with Session(lazy=True), await req.session.load() before it is used"
@@ -149,13 +155,9 @@ class _Visit:
         """The hook. Raises HTTPErrorServiceUnavailable, TypeError for a value that is not JSON."""
         state = self.state
         assert state is not None, "read() adds the hook"
-        self._waiting = False
+        self.live = None
         res, rules = self._res, self._rules
-        headers = res.headers
-        if "Vary" in headers:
-            headers.vary("Cookie")
-        else:
-            headers["Vary"] = "Cookie"
+        res.vary("Cookie")
         status = res.status_code
         # Whose session it is changes only together with an answer that says so.
         commit = rules.commit_on(status) and (status < 400 or not state.user_changed)
@@ -169,10 +171,14 @@ class _Visit:
             if state.modified:
                 rules.warn_of_http()
         pending = self._save(state, commit=commit, may_send=may_send)
-        if pending is not None and not isinstance(pending, str | Send):
-            return self._conclude_later(pending)
-        self._send(pending)
-        return None
+        if pending is None:
+            if self._answered is not None:
+                self._send(None)
+            return None
+        if isinstance(pending, str | Send):
+            self._send(pending)
+            return None
+        return self._conclude_later(pending)
 
     async def save(self) -> None:
         state = self.read()
@@ -220,7 +226,7 @@ class _Visit:
             cookie = self._answered
             if cookie is None:
                 return
-        rule, headers, https = self._rules.cookie, self._res.headers, self._https
+        rule, res, https = self._rules.cookie, self._res, self._https
         if not self._rules.reaches[https]:
             self._rules.warn_of_http()
             return
@@ -228,14 +234,14 @@ class _Visit:
             line = rule.send(cookie.value, cookie.max_age, https=https)
         else:
             line = rule.clear(https=https)
-        if self._line is not None and isinstance(lines := headers.get("Set-Cookie"), list):
-            # Saved twice: RFC 6265bis 4.1.1 wants one line for one cookie.
-            headers["Set-Cookie"] = [other for other in lines if other != self._line]
-        headers.append("Set-Cookie", line)
-        self._line = line
-        if "Cache-Control" not in headers:
+        if res.get("Cache-Control") is None:
             # RFC 9111 5.2.2.4: a cache may keep the page, but not hand this client's cookie to another.
-            headers["Cache-Control"] = 'no-cache="Set-Cookie"'
+            res.append("Cache-Control", 'no-cache="Set-Cookie"')
+        if self._line is not None and isinstance(lines := res.get("Set-Cookie"), list):
+            # Saved twice: RFC 6265bis 4.1.1 wants one line for one cookie.
+            res.headers["Set-Cookie"] = [other for other in lines if other != self._line]
+        res.append("Set-Cookie", line)
+        self._line = line
 
     def _demand_unmodified(self, state: State) -> None:
         """Never a 200 for what is not saved, and never a new session in the place of one that could not be read."""

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from growler.exchange import Fields
+from growler_ext.cookieparser import finder
 from growler_ext.session.cookie import CookieRule
 from growler_ext.session.visits.contract import Visits
 
@@ -25,11 +27,14 @@ class Rules:
     warned: bool = False
     names: dict[bool, str] = field(init=False)
     """The cookie's name, by whether the request came by https."""
+    finders: dict[bool, Callable[[Fields], list[str]]] = field(init=False)
+    """What finds the cookie's values, likewise."""
     reaches: dict[bool, bool] = field(init=False)
     """Whether the cookie reaches the client then."""
 
     def __post_init__(self) -> None:
         self.names = {https: self.cookie.name_for(https) for https in (True, False)}
+        self.finders = {https: finder(name) for https, name in self.names.items()}
         self.reaches = {https: self.cookie.reaches(https) for https in (True, False)}
 
     def warn_of_http(self) -> None:

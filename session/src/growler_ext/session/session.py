@@ -31,8 +31,8 @@ class Session(SessionMiddleware):
         app.use(Session("redis://localhost", idle=1800, lifetime=timedelta(hours=8)))
 
     Parameters:
-        store: where sessions are kept: a `Store`, a URL (redis:, rediss:, redis+sentinel:, sqlite:) or a CookieStore;
-            a `DictStore()` if None.
+        store: where sessions are kept: a `Store`, a URL (redis:, rediss:, unix:, redis+sentinel:,
+            rediss+sentinel:, sqlite:) or a CookieStore; a `DictStore()` if None.
         idle: how long an unused session lives, in seconds or as a timedelta. The server keeps to it, whatever
             the client does with its cookie.
         lifetime: how long a session lives at most, however much it is used; None for no such limit.

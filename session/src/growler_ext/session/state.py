@@ -10,7 +10,7 @@ from typing import Any
 from growler_ext.session.encoding import ABSENT, UNREAD, changes, dump, load
 from growler_ext.session.ids import new_id
 from growler_ext.session.reserved import HANDLE, USER
-from growler_ext.session.store import Record
+from growler_ext.session.store import Change, Record
 
 log = logging.getLogger("growler.session")
 
@@ -20,17 +20,18 @@ class State:
 
     `stored_id` is the id the client has, under which a record was found, None without one; `id` is the one it is to
     have. `key` is what the record is under, `fields` what it holds, `values` what it shall hold. `borrowed`: the id
-    is an old one, good for its grace only. `ended` is the key of a record that was given up, "" for one that is not
+    is an old one, good for its grace only. `next_id`: one that was made
+    and that the client does not have yet. `ended` is the key of a record that was given up, "" for one that is not
     known. `settled`: its use has been written down and its cookie sent. `unavailable`: it could not be loaded.
     """
 
     __slots__ = (
-        "_before_the_end", "_next_id", "borrowed", "ended", "fields", "key", "record", "settled", "stored_id",
+        "_before_the_end", "borrowed", "ended", "fields", "key", "next_id", "record", "settled", "stored_id",
         "unavailable", "values",
     )  # fmt: skip
 
     def __init__(
-        self, stored_id: str | None = None, record: Record | None = None, *, borrowed: bool = False,
+        self, stored_id: str | None = None, record: Record | None = None, borrowed: bool = False, *,
         unavailable: bool = False,
     ) -> None:  # fmt: skip
         self.ended: str | None = None
@@ -40,7 +41,7 @@ class State:
         self.record = record
         self.borrowed = borrowed
         self.settled = False
-        self._next_id: str | None = None
+        self.next_id: str | None = None
         if record is None:
             self.key: str | None = None
             self.fields: dict[str, bytes] = {}
@@ -52,16 +53,16 @@ class State:
 
     @property
     def id(self) -> str:
-        if self._next_id is None:
+        if self.next_id is None:
             if self.stored_id is not None:
                 return self.stored_id
-            self._next_id = new_id()
-        return self._next_id
+            self.next_id = new_id()
+        return self.next_id
 
     @property
     def has_new_id(self) -> bool:
         """Whether an id was made that the client does not have yet."""
-        return self._next_id is not None
+        return self.next_id is not None
 
     def value(self, key: str) -> Any:
         """A value, decoded the first time, or ABSENT. What is no JSON is logged and hidden; the store keeps it."""
@@ -109,7 +110,7 @@ class State:
     # What becomes of it
 
     def regenerate(self) -> None:
-        self._next_id = new_id()
+        self.next_id = new_id()
 
     def bind(self, user: str | None) -> None:
         """Make it a user's, or with None nobody's, with a new id where that is a change."""
@@ -137,7 +138,7 @@ class State:
 
     def rollback(self) -> None:
         """Forget every change since it was loaded or saved."""
-        self._next_id = self.ended = None
+        self.next_id = self.ended = None
         if self._before_the_end is not None:
             self.stored_id, self.record, self.key, self.fields, self.borrowed, self.settled = (
                 self._before_the_end
@@ -146,7 +147,7 @@ class State:
         self.values = dict.fromkeys(self.fields, UNREAD)
 
     def _begin_anew(self) -> None:
-        self.stored_id = self.record = self.key = self._next_id = None
+        self.stored_id = self.record = self.key = self.next_id = None
         self.borrowed = self.settled = False
         self.fields, self.values = {}, {}
 
@@ -159,21 +160,28 @@ class State:
 
     def created(self, id: str, key: str | None, fields: Mapping[str, bytes]) -> None:
         """It has this id, and a record of its own that holds just these fields."""
-        self.stored_id, self.key, self._next_id = id, key, None
+        self.stored_id, self.key, self.next_id = id, key, None
         self.ended = self._before_the_end = self.record = None
         self.borrowed, self.settled = False, True
         self.fields = dict(fields)
         self.values = {name: value for name, value in self.values.items() if name in fields}
+
+    def took(self, change: Change) -> None:
+        """Its record has taken this change: only what changes from here on is news."""
+        self.fields.update(change.changed)
+        if change.removed:
+            for name in change.removed:
+                self.fields.pop(name, None)
+        for name in change.changed:
+            # Gone from here, if it was deleted while the store was writing.
+            if name not in self.values:
+                self.values[name] = UNREAD
+        self.settled = True
 
     def saved(
         self, id: str | None, key: str | None, changed: Mapping[str, bytes], removed: Collection[str]
     ) -> None:
         """Its record has taken these changes: only what changes from here on is news. `id`, `key`: new ones."""
         if id is not None:
-            self.stored_id, self.key, self.borrowed, self._next_id = id, key, False, None
-        self.fields.update(changed)
-        for name in removed:
-            self.fields.pop(name, None)
-        for name in changed:
-            self.values.setdefault(name, UNREAD)
-        self.settled = True
+            self.stored_id, self.key, self.borrowed, self.next_id = id, key, False, None
+        self.took(Change(changed, removed))

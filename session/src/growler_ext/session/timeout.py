@@ -11,6 +11,14 @@ from growler_ext.session.store import StoreError
 T = TypeVar("T")
 
 
+def in_time(limit: float, answer: Awaitable[T], own: float | None) -> Awaitable[T]:
+    """The same, where a store may have a time-out of its own: its `own_timeout`, None without one.
+
+    One that is no longer is enough. A second one for each operation would cost as much as the operation.
+    """
+    return answer if own is not None and own <= limit else within(limit, answer)
+
+
 async def within(limit: float, answer: Awaitable[T]) -> T:
     """What a store answers within so many seconds. Raises StoreError if it does not."""
     try:

@@ -28,8 +28,8 @@ class _Entry:
         self.slot = slot
         self.owner: str | None = None
 
-    def record(self, key: str, now: float, *, touched: bool = False) -> Record:
-        return Record(key, dict(self.fields), self.created, now, self.expires, self.ends, touched, self.owner)
+    def record(self, key: str, now: float) -> Record:
+        return Record(key, self.fields.copy(), self.created, now, self.expires, self.ends, False, self.owner)
 
 
 class DictStore:
@@ -62,16 +62,25 @@ class DictStore:
 
     def load(self, key: str, *, touch: Touch | None) -> Record | None:
         now = self._clock()
-        entry = self._live(key, now)
-        if entry is None:
+        entry = self._entries.get(key)
+        if entry is not None and entry.expires > now:
+            # What `_find` would do, for each request.
+            self._entries.move_to_end(key)
+        else:
             found = self._find(key, now)
             if found is None:
                 return None
             key, entry = found
-        extended = touch.extend(now, entry.expires, entry.ends) if touch is not None else None
-        if extended is not None:
-            entry.expires = extended
-        return entry.record(key, now, touched=extended is not None)
+        touched = False
+        # The first question is a part of what `extend` asks: whatever the end is, most uses come too early.
+        if touch is not None and now + touch.ttl - entry.expires >= touch.after:
+            extended = touch.extend(now, entry.expires, entry.ends)
+            if extended is not None:
+                entry.expires = extended
+                touched = True
+        return Record(
+            key, entry.fields.copy(), entry.created, now, entry.expires, entry.ends, touched, entry.owner
+        )
 
     def create(
         self, key: str, fields: Mapping[str, bytes], *, ttl: float, lifetime: float | None, owner: str | None
@@ -91,11 +100,17 @@ class DictStore:
 
     def commit(self, key: str, change: Change) -> Outcome:
         now = self._clock()
-        self._forget_expired(now)
-        found = self._find(key, now)
-        if found is None:
-            return self._why_not(key, now)
-        self._change(*found, change, now)
+        if self._queue.due <= now or self._forwards.due <= now:
+            self._forget_expired(now)
+        entry = self._entries.get(key)
+        if entry is not None and entry.expires > now:
+            self._entries.move_to_end(key)  # as in `load`
+        else:
+            found = self._find(key, now)
+            if found is None:
+                return self._why_not(key, now)
+            key, entry = found
+        self._change(key, entry, change, now)
         return Outcome.DONE
 
     def rename(self, old: str, new: str, change: Change, *, grace: float) -> Outcome:
@@ -179,8 +194,9 @@ class DictStore:
 
     def _change(self, key: str, entry: _Entry, change: Change, now: float) -> None:
         entry.fields.update(change.changed)
-        for name in change.removed:
-            entry.fields.pop(name, None)
+        if change.removed:
+            for name in change.removed:
+                entry.fields.pop(name, None)
         if change.ttl is not None:
             expires = now + change.ttl
             entry.expires = expires if entry.ends is None else min(expires, entry.ends)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from heapq import heappop, heappush
 from itertools import count
+from math import inf
 
 
 class Slot:
@@ -23,9 +24,11 @@ class Slot:
 class ExpiryQueue:
     """The slots, those due first in front."""
 
-    __slots__ = ("_free", "_heap", "_number")
+    __slots__ = ("_free", "_heap", "_number", "due")
 
     def __init__(self) -> None:
+        self.due = inf
+        """When the first slot is due: `pop` gives none before. To look here first spares each write the call."""
         self._heap: list[tuple[float, int, Slot]] = []
         # Keeps slots from being compared, and equal times in order.
         self._number = count()
@@ -46,6 +49,7 @@ class ExpiryQueue:
         """Have a slot that was popped looked at again."""
         slot.queued = True
         heappush(self._heap, (when, next(self._number), slot))
+        self.due = self._heap[0][0]
 
     def free(self, slot: Slot) -> None:
         """The slot's record has gone."""
@@ -54,8 +58,9 @@ class ExpiryQueue:
 
     def pop(self, now: float) -> Slot | None:
         """The slot that is due first, taken out; None if none is."""
-        if not self._heap or self._heap[0][0] > now:
+        if self.due > now:
             return None
         slot = heappop(self._heap)[2]
+        self.due = self._heap[0][0] if self._heap else inf
         slot.queued = False
         return slot

@@ -8,12 +8,21 @@ from __future__ import annotations
 from collections.abc import Awaitable, Sequence
 from typing import cast
 
-from growler_ext.session.decide import NOTHING, Decision, decide, give_up
+from growler_ext.session.decide import (
+    GONE,
+    MOVED,
+    NOTHING,
+    UNCHANGED,
+    Decision,
+    decide,
+    give_up,
+    plain_change,
+)
 from growler_ext.session.ids import candidates, key_of
 from growler_ext.session.life import Life
 from growler_ext.session.state import State
-from growler_ext.session.store import Answer, Record, Store, Touch
-from growler_ext.session.timeout import within
+from growler_ext.session.store import Answer, Change, Outcome, Record, Store, Touch
+from growler_ext.session.timeout import in_time
 from growler_ext.session.visits.contract import CookieChange
 
 
@@ -29,6 +38,7 @@ class ById:
         self._store = store
         self._life = life
         self._timeout = timeout
+        self._own: float | None = getattr(store, "own_timeout", None)
 
     # Loading
 
@@ -46,26 +56,45 @@ class ById:
             # A sync store gives no awaitable; a cast would be a call.
             record: Record | None = self._store.load(key, touch=touch)  # type: ignore[assignment]  # see above
             if record is not None:
-                return State(id, record, borrowed=record.key != key)
+                return State(id, record, record.key != key)
         return State()
 
     async def _load_async(self, ids: Sequence[str], touch: Touch | None) -> State:
         for id in ids:
             key = key_of(id)
-            record = await within(
-                self._timeout, cast("Awaitable[Record | None]", self._store.load(key, touch=touch))
-            )
+            answer = cast("Awaitable[Record | None]", self._store.load(key, touch=touch))
+            record = await in_time(self._timeout, answer, self._own)
             if record is not None:
-                return State(id, record, borrowed=record.key != key)
+                return State(id, record, record.key != key)
         return State()
 
     # Saving
 
     def save(self, state: State, *, commit: bool, may_send: bool) -> Answer[CookieChange]:
+        if commit:
+            change = plain_change(state, self._life)
+            if change is UNCHANGED:
+                return None
+            if change is not None:
+                assert state.key is not None, "there is a record"
+                outcome = self._store.commit(state.key, change)
+                if not self.sync:
+                    return self._commit_async(state, change, cast("Awaitable[Outcome]", outcome))
+                if outcome is Outcome.DONE:
+                    state.took(change)
+                    return None
+                return _conclude(state, GONE if outcome is Outcome.GONE else MOVED)
         decision = decide(state, self._life, may_send=may_send) if commit else give_up(state)
         if decision is NOTHING:
             return None
         return self._act(state, decision) if self.sync else self._act_async(state, decision)
+
+    async def _commit_async(self, state: State, change: Change, answer: Awaitable[Outcome]) -> CookieChange:
+        outcome = await in_time(self._timeout, answer, self._own)
+        if outcome is Outcome.DONE:
+            state.took(change)
+            return None
+        return _conclude(state, GONE if outcome is Outcome.GONE else MOVED)
 
     def needs_cookie(self, state: State) -> bool:
         if state.stored_id is not None or (state.ended is not None and not state.values):
@@ -86,7 +115,8 @@ class ById:
         while True:
             answer: object = None
             for operation in decision.operations:
-                answer = await within(self._timeout, cast("Awaitable[object]", operation.apply(self._store)))
+                applied = cast("Awaitable[object]", operation.apply(self._store))
+                answer = await in_time(self._timeout, applied, self._own)
             instead = decision.after(answer)
             if instead is None:
                 return _conclude(state, decision)

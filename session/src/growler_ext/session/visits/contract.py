@@ -7,8 +7,7 @@ knows requests and answers, a `Visits` knows neither: it is given cookie values 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import Final, Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from growler_ext.session.cookie import CookieRule
 from growler_ext.session.life import Life
@@ -16,8 +15,7 @@ from growler_ext.session.state import State
 from growler_ext.session.store import Answer
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(NamedTuple):
     """Send the cookie with this value, to be kept for so many seconds; None: as long as the browser's session."""
 
     value: str

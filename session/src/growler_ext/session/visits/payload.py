@@ -46,9 +46,8 @@ def unpack(data: bytes) -> Payload | None:
         id = lines[0].decode()
         created, issued = int(lines[1]) / _SECOND, int(lines[2]) / _SECOND
         fields = {}
-        rest = iter(lines[3:])
-        for name in rest:
-            fields[name.decode()] = next(rest)
+        for at in range(3, len(lines), 2):
+            fields[lines[at].decode()] = lines[at + 1]
         if _ESCAPED in data:
             fields = {_unescaped(name): value for name, value in fields.items()}
     except (ValueError, OverflowError, RecursionError):

@@ -76,10 +76,18 @@ class Records:
 
     async def follow(self, script: Script, key: str, count: int, given: bytes) -> tuple[str, Any]:
         """Run a script where the record is, with so many more words. Returns that key and the answer."""
-        name = self._prefix + key
-        data = name.encode()
-        arguments = b"$%d\r\n%b\r\n%b%b%b" % (len(data), data, self._common(), NOTHING, given)
-        answer = await self._caller.run(script, name, count + 4, arguments)
+        answer = await self._caller.run(script, self._prefix + key, count + 4, self._arguments(key, given))
+        if answer[0] == State.DONE:
+            return key, answer
+        return await self._led(script, key, answer, count, given)
+
+    def _arguments(self, key: str, given: bytes) -> bytes:
+        """A record's key, what every script is given, that nothing has led here, and so many words more."""
+        data = (self._prefix + key).encode()
+        return b"$%d\r\n%b\r\n%b%b%b" % (len(data), data, self._common(), NOTHING, given)
+
+    async def _led(self, script: Script, key: str, answer: Any, count: int, given: bytes) -> tuple[str, Any]:
+        """What `follow` returns, after an answer that is not DONE."""
         if answer[0] == State.FORWARD:
             name, answer = await self._follow(script, answer, count, given)
             key = name[len(self._prefix) :]
@@ -110,9 +118,12 @@ class Records:
             # It is the same for all requests.
             self._touch = touch
             self._touch_words = _NO_TOUCH if touch is None else words(touch.ttl, touch.after)
-        key, answer = await self.follow(_LOAD, key, 2, self._touch_words)
+        # `follow`, without its coroutine.
+        answer = await self._caller.run(_LOAD, self._prefix + key, 6, self._arguments(key, self._touch_words))
         if answer[0] != State.DONE:
-            return None
+            key, answer = await self._led(_LOAD, key, answer, 2, self._touch_words)
+            if answer[0] != State.DONE:
+                return None
         try:
             return record_of(key, *answer[1:])
         except Unreadable:

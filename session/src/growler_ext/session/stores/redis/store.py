@@ -66,6 +66,8 @@ class RedisStore:
             mistakes.append(str(error))
         if mistakes or source is None:
             raise ValueError("RedisStore: " + "; ".join(mistakes))
+        # An operation that finds its key renamed, or its script unknown, is asked again.
+        self.own_timeout = 2 * timeout
         self._settings = Settings(source, prefix, timeout, max_connections, max_waiting, clock)
         self._places: dict[asyncio.AbstractEventLoop, Place] = {}
 
@@ -77,13 +79,13 @@ class RedisStore:
     async def load(self, key: str, *, touch: Touch | None) -> Record | None:
         return await self._place().do(lambda way: way.load(key, touch))
 
+    async def commit(self, key: str, change: Change) -> Outcome:
+        return await self._place().do(lambda way: way.commit(key, change))
+
     async def create(
         self, key: str, fields: Mapping[str, bytes], *, ttl: float, lifetime: float | None, owner: str | None
     ) -> None:
         await self._place().do(lambda way: way.create(key, fields, ttl, lifetime, owner))
-
-    async def commit(self, key: str, change: Change) -> Outcome:
-        return await self._place().do(lambda way: way.commit(key, change))
 
     async def rename(self, old: str, new: str, change: Change, *, grace: float) -> Outcome:
         return await self._place().do(lambda way: way.rename(old, new, change, grace))
