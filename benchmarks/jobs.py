@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+import access_token
 import page
 
 TEMPLATES = ("growler_native", "growler_async", "growler_asyncio", "growler_uvicorn", "starlette_uvicorn")
@@ -16,7 +17,13 @@ SESSIONS = "session_"
 LISTINGS = "listing_"
 """How the names of peers begin that have nothing but a folder to list."""
 
-APART = (SESSIONS, LISTINGS)
+FILES = "static_"
+"""How the names of peers begin that have nothing but a folder of files to send."""
+
+TOKENS = "bearer_"
+"""How the names of peers begin that have nothing but a route behind a bearer token."""
+
+APART = (SESSIONS, LISTINGS, FILES, TOKENS)
 """How the names of peers begin that do the jobs of their family only."""
 
 BROWSER = """\
@@ -50,6 +57,7 @@ class Job:
         family: who takes part instead: peers whose names begin so, which sit all other jobs out. Where that is a
             family with sessions, each connection has one of its own, begun before: it sends the cookie that its
             first answer has set, always the same.
+        known: whether the client has the answer already and asks, by its entity tag, if it is still the same.
         base: whose figures the ratios compare with.
     """
 
@@ -62,13 +70,16 @@ class Job:
     routed: bool = False
     peers: tuple[str, ...] = ()
     family: str = ""
+    known: bool = False
     base: str = "starlette_uvicorn"
 
-    def request(self, port: int, cookie: str = "") -> bytes:
+    def request(self, port: int, cookie: str = "", etag: str = "") -> bytes:
         """One request, as it goes over the wire."""
         lines = [f"GET {self.path} HTTP/1.1", f"Host: 127.0.0.1:{port}", *self.headers.split("\n")]
         if cookie:
             lines.append(f"Cookie: {cookie}")
+        if etag:
+            lines.append(f"If-None-Match: {etag}")
         return "\r\n".join([*lines, "", ""]).encode()
 
     def is_for(self, peer: str) -> bool:
@@ -128,5 +139,24 @@ JOBS = {
         in_it=True,
         family="listing_",
         base="listing_http_server",
+    ),
+    "static_1k": Job("a file of 1 KiB", "/1k.txt", "x" * 1024, family=FILES, base="static_starlette"),
+    "static_64k": Job("a file of 64 KiB", "/64k.txt", "x" * 65536, family=FILES, base="static_starlette"),
+    "static_10m": Job("a file of 10 MiB", "/10m.txt", "x" * 10485760, family=FILES, base="static_starlette"),
+    "static_304": Job(
+        "a file the client has: 304",
+        "/1k.txt",
+        "x" * 1024,
+        family=FILES,
+        known=True,
+        base="static_starlette",
+    ),
+    "bearer": Job(
+        "a bearer token to JSON",
+        "/me",
+        {"id": access_token.USER},
+        headers=f"User-Agent: load\nAccept: */*\nAuthorization: Bearer {access_token.token()}",
+        family=TOKENS,
+        base="bearer_starlette",
     ),
 }

@@ -93,44 +93,59 @@ def _finish(client: socket.socket, remaining: int) -> None:
 
 def begin(peer: Peer, job: Job) -> tuple[bytes, int]:
     """What a connection sends, and how many bytes it gets for it: all answers are alike. Raises WrongAnswer."""
-    cookie = new_cookie(peer, job)
-    return job.request(peer.port, cookie) * job.pipeline, len(ask(peer, job, cookie)) * job.pipeline
+    cookie, etag = new_cookie(peer, job), known_etag(peer, job)
+    answer = ask(peer, job, cookie, etag)
+    return job.request(peer.port, cookie, etag) * job.pipeline, len(answer) * job.pipeline
 
 
 def new_cookie(peer: Peer, job: Job) -> str:
     """The cookie of a new session; "" if the job is about something else. Raises WrongAnswer."""
     if not job.has_sessions:
         return ""
-    for line in ask(peer, job).split(b"\r\n"):
-        name, _, value = line.partition(b":")
-        if name.lower() == b"set-cookie":
-            return value.partition(b";")[0].strip().decode()
-    raise WrongAnswer(f"{peer.name} has begun no session")
+    cookie = _field(ask(peer, job), b"set-cookie").partition(";")[0]
+    if not cookie:
+        raise WrongAnswer(f"{peer.name} has begun no session")
+    return cookie
 
 
-def ask(peer: Peer, job: Job, cookie: str = "") -> bytes:
+def known_etag(peer: Peer, job: Job) -> str:
+    """The tag of the answer that the client has already; "" if the job asks for all of it. Raises WrongAnswer."""
+    return _field(ask(peer, job), b"etag") if job.known else ""
+
+
+def ask(peer: Peer, job: Job, cookie: str = "", etag: str = "") -> bytes:
     """Ask once, and return the answer. Raises WrongAnswer."""
     with socket.create_connection(("127.0.0.1", peer.port), timeout=PATIENCE) as client:
-        client.send(job.request(peer.port, cookie))
-        return receive(client, peer, job)
+        client.send(job.request(peer.port, cookie, etag))
+        return receive(client, peer, job, unchanged=bool(etag))
 
 
-def receive(client: socket.socket, peer: Peer, job: Job) -> bytes:
-    """Read one answer. Raises WrongAnswer."""
-    answer = b""
-    while True:
-        chunk = client.recv(65536)
+def receive(client: socket.socket, peer: Peer, job: Job, *, unchanged: bool = False) -> bytes:
+    """Read one answer, which is to be a 304 if the client has it already. Raises WrongAnswer."""
+    answer = bytearray()
+    end_of_head = -1
+    while chunk := client.recv(65536):
         answer += chunk
-        head, end_of_head, body = answer.partition(b"\r\n\r\n")
-        if not chunk or (end_of_head and len(body) >= _content_length(head)):
+        if end_of_head < 0:
+            end_of_head = answer.find(b"\r\n\r\n")
+        if end_of_head >= 0 and len(answer) >= end_of_head + 4 + _content_length(bytes(answer[:end_of_head])):
             break
-    if not head.startswith(b"HTTP/1.1 200 ") or not job.is_answered_by(body):
+    status, body = answer[:13], bytes(answer[end_of_head + 4 :])
+    right = status == b"HTTP/1.1 304 " and not body if unchanged else job.is_answered_by(body)
+    if not right or not (unchanged or status == b"HTTP/1.1 200 "):
         raise WrongAnswer(f"{peer.name} does not answer {job.path} as it should:\n{answer[:1000].decode()}")
-    return answer
+    return bytes(answer)
 
 
 def _content_length(head: bytes) -> int:
-    for line in head.lower().split(b"\r\n"):
-        if line.startswith(b"content-length:"):
-            return int(line[15:])
-    return 0
+    """How many bytes follow. RFC 9110 8.6: the length in a 304 is that of another answer."""
+    return 0 if head.startswith(b"HTTP/1.1 304 ") else int(_field(head, b"content-length") or 0)
+
+
+def _field(answer: bytes, wanted: bytes) -> str:
+    """The value of a header field of an answer; "" where it has none."""
+    for line in answer.partition(b"\r\n\r\n")[0].split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name.lower() == wanted:
+            return value.strip().decode()
+    return ""

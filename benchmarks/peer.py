@@ -1,7 +1,8 @@
 """Peers: each is a program in `peers/` that listens, prints its port and serves until it is terminated.
 
 It runs on a core of its own (where the system can pin); the load keeps to another. A peer whose package, or whose
-node, is not there raises LeftOut with the reason; one that fails otherwise ends the run. What it wrote is shown.
+node, is not there, or that says itself what it lacks, raises LeftOut with the reason; one that fails otherwise ends
+the run. What it wrote is shown.
 """
 
 from __future__ import annotations
@@ -95,6 +96,8 @@ def _failure(name: str, complaint: str) -> Exception:
     last = complaint.rpartition("\n")[2]
     if last.startswith("ModuleNotFoundError: No module named"):
         return LeftOut(last.partition(": ")[2])
+    if last.startswith("left out: "):
+        return LeftOut(last.removeprefix("left out: "))
     return RuntimeError(f"{name} did not start:\n{complaint}")
 
 

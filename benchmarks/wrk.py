@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 
 from jobs import Job
-from load import Result, ask, new_cookie
+from load import Result, ask, known_etag, new_cookie
 from peer import Peer
 
 # Requests are put together before the run; what is printed in the end is read below.
@@ -44,7 +44,10 @@ def run_wrk(peer: Peer, job: Job, connections: int, seconds: float) -> Result:
     ask(peer, job)
     # In turn, so that each session has as much to do as if it had a connection.
     cookies = [new_cookie(peer, job) for _ in range(connections if job.has_sessions else 1)]
-    headers = [word for line in job.headers.split("\n") for word in ("-H", line)]
+    lines = job.headers.split("\n")
+    if etag := known_etag(peer, job):
+        lines.append(f"If-None-Match: {etag}")
+    headers = [word for line in lines for word in ("-H", line)]
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(SCRIPT % (", ".join(map(json.dumps, cookies)), job.pipeline))
         script.flush()

@@ -56,6 +56,38 @@ def test_the_listing_peers_do_their_job(tmp_path):
         assert f"| {peer} " in done.stdout
 
 
+def test_the_peers_with_a_bearer_token_do_their_job(tmp_path):
+    peers = ("bearer_growler", "bearer_growler_uvicorn")
+    done = bench(*peers, "--jobs", "bearer", "--connections", 2, "--results", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert not done.stderr, "a peer had something to complain about"
+    for peer in peers:
+        assert f"| {peer} " in done.stdout
+
+
+FILE_JOBS = ("static_1k", "static_64k", "static_10m", "static_304")
+
+
+def test_the_file_peers_do_their_jobs(tmp_path):
+    done = bench("--jobs", *FILE_JOBS, "--connections", 2, "--results", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert not done.stderr, "a peer had something to complain about"
+    peers = ["static_growler", "static_growler_uvicorn", "static_starlette"]
+    if "static_nginx is left out" not in done.stdout:
+        peers.append("static_nginx")
+    for peer in peers:  # a row for each job, and one in the summary
+        assert done.stdout.count(f"| {peer} ") == len(FILE_JOBS) + 1
+
+
+def test_nginx_is_left_out_where_it_is_missing(tmp_path):
+    done = bench(
+        "static_nginx", "static_growler", "--jobs", "static_304", "--results", tmp_path, PATH=str(tmp_path)
+    )
+    assert done.returncode == 0, done.stderr
+    assert "static_nginx is left out: there is no nginx on PATH" in done.stdout
+    assert "| static_growler " in done.stdout
+
+
 def test_a_peer_that_cannot_run_here_is_left_out_with_its_reason(tmp_path):
     done = bench(
         "express_node", "growler_native", "--jobs", "text", "--results", tmp_path, PATH=str(tmp_path)

@@ -18,7 +18,7 @@ from growler.ext import Indexer
 from growler.paths import Root
 from growler.testing import TestClient
 from growler.testing.reply import Reply
-from growler_ext.indexer import middleware
+from growler_ext.indexer import packer
 from growler_ext.indexer.archive import KINDS
 from growler_ext.indexer.archive.plan import Limits, plan, safe
 from growler_ext.indexer.folder import Tree
@@ -199,7 +199,7 @@ def test_limits_are_decided_before_the_first_byte(
 
 def test_head_says_the_same_and_makes_nothing(serve: Serve, root: Path) -> None:
     client = serve(mounted(root))
-    for _ in range(2 * middleware.MAX_ARCHIVES):
+    for _ in range(2 * packer.MAX_ARCHIVES):
         reply = client.head("/files/docs/?archive=zip")
         assert (reply.status, reply.body) == (200, b"")
         assert reply.headers["content-type"] == "application/zip"
@@ -282,7 +282,7 @@ def test_only_so_many_are_made_at_once(root: Path) -> None:
     """Those that are made are held up by clients that do not read; one more has to come again."""
     (root / "docs" / "film.mp4").write_bytes(bytes(30_000_000))
     with Running("native", mounted(root)) as port, contextlib.ExitStack() as stack:
-        for _ in range(middleware.MAX_ARCHIVES):
+        for _ in range(packer.MAX_ARCHIVES):
             raw = stack.enter_context(Raw(port))
             raw.send(get(b"/files/docs/?archive=tar"))
             assert b"200 OK" in raw.read_until(b"\r\n\r\n")
@@ -312,6 +312,6 @@ def test_request_that_is_cancelled_gives_its_place_back(root: Path) -> None:
             await asking
 
     with client:
-        for steps in range(4 * middleware.MAX_ARCHIVES):
+        for steps in range(4 * packer.MAX_ARCHIVES):
             client._runner.run(cancel(steps))
         assert client.get("/files/docs/?archive=tar").status == 200

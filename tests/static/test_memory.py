@@ -33,7 +33,7 @@ def client(serve, static):
 
 
 def kept_paths(static: Static) -> list[bytes]:
-    return [key[0] for key in static._hot._kept]
+    return list(static._sender._memory._hot._kept)
 
 
 def test_the_second_answer_comes_from_memory(client, static, root, monkeypatch):
@@ -310,7 +310,7 @@ def test_after_its_lifetime_a_file_is_looked_for_anew(make, monkeypatch):
     store = HotFiles(10_000)
     store.keep("a", make("a"))
     assert store.get("a", in_turn=False) is not None
-    monkeypatch.setattr(hot.time, "monotonic", lambda: 1e12)
+    monkeypatch.setattr(hot, "monotonic", lambda: 1e12)
     assert store.get("a", in_turn=False) is None
     assert store._size == 0
 

@@ -8,40 +8,35 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from growler.http.disposition import content_disposition
 from growler.http.errors import (
     HTTPError,
     HTTPErrorBadRequest,
-    HTTPErrorForbidden,
     HTTPErrorMethodNotAllowed,
     HTTPErrorNotAcceptable,
     HTTPErrorNotFound,
-    HTTPErrorRequestEntityTooLarge,
     HTTPErrorServiceUnavailable,
 )
 from growler.http.media import with_charset
 from growler.http.request import Request, decode_path
 from growler.http.response import Response
-from growler.paths import PathRefused, Symlinks
+from growler.paths import Symlinks
 from growler_ext.indexer import options
-from growler_ext.indexer.archive import KINDS, ArchiveTooLarge, plan
+from growler_ext.indexer.archive import KINDS
 from growler_ext.indexer.contents import NoSuchPage
 from growler_ext.indexer.formats import FORMATS
 from growler_ext.indexer.formats.contract import Format, View
 from growler_ext.indexer.formats.custom import CustomFormat, Render
-from growler_ext.indexer.lister import Answer, Lister, Question, is_nothing
+from growler_ext.indexer.lister import Answer, Lister, Question
 from growler_ext.indexer.names import text
 from growler_ext.indexer.order import Direction, Key
-from growler_ext.indexer.streamed import Streamed
+from growler_ext.indexer.packer import Packer
 from growler_ext.indexer.visible import Filter
 from growler_ext.indexer.wanted import Wanted
 from growler_ext.static.redirect import folder_location
 
-MAX_ARCHIVES = 4
-"""How many archives are made at once; another has to wait (503)."""
 _ALLOW = "GET, HEAD, OPTIONS"
 
 
@@ -110,7 +105,6 @@ class Indexer:
         self._static = checked.static
         self._index = index
         self._archives = checked.archives
-        self._limits = checked.limits
         self._title = title
         self._fallthrough = fallthrough
         self._formats: dict[str, Format] = {**FORMATS}
@@ -119,8 +113,7 @@ class Indexer:
         self._by_type = {form.media_type: form for form in self._formats.values()}
         self._everything = Wanted(checked.order, default=checked.order)
         self._lister = Lister(checked.tree, page_size, readme)
-        self._packers = ThreadPoolExecutor(MAX_ARCHIVES, "growler-indexer-archive")
-        self._packing = 0
+        self._packer = Packer(checked.tree, checked.archives, checked.limits, self._lister)
 
     def __call__(self, req: Request, res: Response) -> Awaitable[None] | None:
         """Answer if there is a file or a folder; else hand on."""
@@ -225,40 +218,19 @@ class Indexer:
         return self._by_type[chosen]
 
     async def _send_archive(self, req: Request, res: Response, parts: tuple[str, ...], kind: str) -> None:
-        if kind not in self._archives:
-            raise HTTPErrorNotFound("there is no such archive")
-        if self._packing >= MAX_ARCHIVES:
-            raise HTTPErrorServiceUnavailable(
-                "too many archives are being made; try again in a moment", headers={"Retry-After": "5"}
-            )
         name = (
             text(parts[-1])
             if parts
             else self._title or decode_path(req.base_url.rpartition("/")[2].encode("latin-1"))
         )
         name = name or "files"
-        self._packing += 1
-        try:
-            members = await self._lister.in_thread(plan, self._tree, parts, name, self._limits)
-        except BaseException as error:
-            self._packing -= 1
-            if isinstance(error, ArchiveTooLarge):
-                raise HTTPErrorRequestEntityTooLarge(str(error)) from None
-            if isinstance(error, PermissionError):
-                raise HTTPErrorForbidden("this folder cannot be read") from None
-            if isinstance(error, PathRefused) or (isinstance(error, OSError) and is_nothing(error)):
-                raise HTTPErrorNotFound from None
-            raise
-        archive = Streamed(KINDS[kind].pieces(members, self._tree.root), self._packers, self._packed)
+        archive = await self._packer.pack(parts, name, kind)
         # Also where nobody asks for a single piece: HEAD, an error in somebody's hook.
         res.on("after_send", archive.aclose)
         res.headers["Content-Disposition"] = content_disposition(f"{name}.{kind}", attachment=True)
         res.headers["Cache-Control"] = "no-cache"
         res.headers["X-Content-Type-Options"] = "nosniff"
         res.decide(archive, KINDS[kind].media_type)
-
-    def _packed(self) -> None:
-        self._packing -= 1
 
 
 def _redirect(req: Request, res: Response, parts: tuple[str, ...]) -> None:

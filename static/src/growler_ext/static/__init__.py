@@ -1,7 +1,7 @@
 """A safe, conditional, range-aware file server for Growler.
 
 `Static` serves folders, `send_file` one file. `middleware` and `single` are the ways in; `source` finds files, `shown`
-says how they are presented, `decide` what a request gets, `hot` keeps small ones in memory.
+says how they are presented, `decide` what a request gets, `sender` sends them, `memory` keeps small ones.
 """
 
 from __future__ import annotations

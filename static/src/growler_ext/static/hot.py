@@ -9,13 +9,13 @@ the beginning, compressed forms beside the file included.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import stat
-import time
+from asyncio import AbstractEventLoop, get_running_loop
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
+from time import monotonic
 
 from growler.http.prepared import PreparedFields
 from growler.paths import Root
@@ -27,6 +27,8 @@ LARGEST = 256 * 1024
 
 LIFETIME = 1.0
 """Seconds after which a file is looked for anew, from the URL on."""
+
+_NO_TURN = object()
 
 # What a kept file takes beside its contents, about.
 _OVERHEAD = 2048
@@ -80,6 +82,7 @@ class Kept:
         shown: how it is presented.
         content: its bytes; None if only `codings` are known.
         whole, unchanged: the heads of its usual answers, 200 and 304.
+        etag: its entity tag as it travels.
     """
 
     witnesses: tuple[Witness, ...]
@@ -88,6 +91,7 @@ class Kept:
     content: bytes | None = None
     whole: PreparedFields | None = None
     unchanged: PreparedFields | None = None
+    etag: bytes | None = None
     until: float = 0.0
     turn: object = None
 
@@ -99,10 +103,10 @@ class HotFiles:
         self._limit = limit
         self._size = 0
         self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
-        self._turn: object = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._turn: object = _NO_TURN
+        self._loop: AbstractEventLoop | None = None
 
-    def get(self, key: Hashable, *, in_turn: bool) -> Kept | None:
+    def get(self, key: Hashable, in_turn: bool) -> Kept | None:
         """What is kept, if it is still so.
 
         Parameters:
@@ -111,15 +115,14 @@ class HotFiles:
         kept = self._kept.get(key)
         if kept is None:
             return None
-        turn = self._turn
-        if in_turn and turn is not None and kept.turn is turn and asyncio.get_running_loop() is self._loop:
+        if in_turn and kept.turn is self._turn and get_running_loop() is self._loop:
             return kept
-        if time.monotonic() >= kept.until or not all(witness.holds() for witness in kept.witnesses):
+        if monotonic() >= kept.until or not all(witness.holds() for witness in kept.witnesses):
             self._drop(key)
             return None
         self._kept.move_to_end(key)
         if in_turn:
-            kept.turn = self._begin_turn() if self._loop is None or self._loop.is_closed() else turn
+            kept.turn = self._turn_of_now()
         return kept
 
     def keep(self, key: Hashable, kept: Kept) -> None:
@@ -127,7 +130,7 @@ class HotFiles:
         if (size := _size(kept)) > self._limit:
             return
         self._drop(key)
-        kept.until = time.monotonic() + LIFETIME
+        kept.until = monotonic() + LIFETIME
         self._kept[key] = kept
         self._size += size
         while self._size > self._limit:
@@ -143,14 +146,16 @@ class HotFiles:
         if kept is not None:
             self._size -= _size(kept)
 
-    def _begin_turn(self) -> object:
-        self._loop = asyncio.get_running_loop()
-        self._turn = object()
-        self._loop.call_soon(self._end_turn)
-        return self._turn
+    def _turn_of_now(self) -> object:
+        """What stands for this turn of the running loop; None if another loop has one under way."""
+        loop = get_running_loop()
+        if self._loop is None or self._loop.is_closed():
+            self._loop, self._turn = loop, object()
+            loop.call_soon(self._end_turn)
+        return self._turn if self._loop is loop else None
 
     def _end_turn(self) -> None:
-        self._turn = self._loop = None
+        self._turn, self._loop = _NO_TURN, None
 
 
 def _size(kept: Kept) -> int:

@@ -1,9 +1,7 @@
-"""`Static`: finds the file a request names and has it answered by; small ones that are asked for often, from memory."""
+"""`Static`: finds the file that a request names, or the page or redirect in its place, and has `sender` send it."""
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Self, Unpack
 
@@ -18,20 +16,22 @@ from growler.http.errors import (
 from growler.http.request import Request
 from growler.http.response import Response
 from growler.paths import Symlinks, names_folder
-from growler_ext.static import options, precompressed, versions
+from growler_ext.static import options, versions
 from growler_ext.static.age import Age
-from growler_ext.static.answer import answer, answer_from_memory, redirect_to_folder
-from growler_ext.static.facts import is_settled
+from growler_ext.static.answer import answer_from_memory, redirect_to_folder
 from growler_ext.static.hiding import Dotfiles
-from growler_ext.static.hot import LARGEST, HotFiles, Kept, witness_of
 from growler_ext.static.keeping import Immutable
+from growler_ext.static.memory import Key, Memory
 from growler_ext.static.mount import Mounts
 from growler_ext.static.navigation import is_navigation
 from growler_ext.static.package import package_folder
-from growler_ext.static.redirect import is_canonical, quoted
-from growler_ext.static.shown import ExtraHeaders, Shown
-from growler_ext.static.source import Folder, Found, Nothing, closed_on_error, read_part
-from growler_ext.static.versions import Versions, version_in
+from growler_ext.static.places import check_places
+from growler_ext.static.presenting import check_presentation
+from growler_ext.static.redirect import quoted
+from growler_ext.static.sender import PAGE, Sender
+from growler_ext.static.shown import ExtraHeaders
+from growler_ext.static.source import Folder, Found, Nothing
+from growler_ext.static.versions import Versions
 
 if TYPE_CHECKING:
     from growler.router.pattern import Pattern
@@ -45,7 +45,6 @@ _ERRORS: Mapping[Nothing, type[HTTPError]] = {
     Nothing.OUTSIDE: HTTPErrorForbidden,
     Nothing.MALFORMED: HTTPErrorBadRequest,
 }
-_PAGE = (b"page of the application", b"")  # no path: those begin with a slash
 
 
 class Static:
@@ -111,7 +110,7 @@ class Static:
         memory: int = 32 * 1024 * 1024,
     ) -> None:
         mistakes = options.Mistakes()
-        places = options.check_places(
+        places = check_places(
             mistakes,
             roots,
             index=index,
@@ -121,7 +120,7 @@ class Static:
             hide=hide,
             symlinks=symlinks,
         )
-        self._presentation = options.check_presentation(
+        presentation = check_presentation(
             mistakes,
             max_age=max_age,
             immutable=immutable,
@@ -142,8 +141,8 @@ class Static:
         self._spa = places.spa
         self._redirect = redirect
         self._fallthrough = fallthrough
-        self._hot = HotFiles(memory)
         self._versions = Versions()
+        self._sender = Sender(presentation, self._versions, Memory(memory), places.source.hides)
         self._mounts = Mounts(prefix)
 
     @classmethod
@@ -191,36 +190,21 @@ class Static:
                 return None
             raise HTTPErrorMethodNotAllowed(headers={"Allow": "GET, HEAD"})
         raw = req.raw_path
-        key = (raw, head.query if head.query.startswith(versions.QUERY) else b"")
+        key: Key = (raw, head.query) if head.query and head.query.startswith(versions.QUERY) else raw
         # At a mount point itself, "/files", the path below is "/" though no slash was sent.
         if len(raw) > 1 or head.path.endswith(b"/"):
-            kept = self._kept(req, key)
+            kept = self._sender.recall(req, key)
             if kept is not None:
                 answer_from_memory(req, res, kept)
                 return None
-        return self._find(req, res, key)
+        return self._find(req, res, raw, key)
 
-    def _kept(self, req: Request, key: tuple[bytes, bytes]) -> Kept | None:
-        """What is in memory for a request."""
-        # A native connection's requests are read in the turn that answers them; for others that is not known.
-        in_turn = req.head.connection.transport is not None
-        kept = self._hot.get(key, in_turn=in_turn)
-        if kept is not None and kept.codings:
-            coding = precompressed.chosen(req.get("accept-encoding"), kept.codings)
-            if coding is not None:
-                kept = self._hot.get((*key, coding), in_turn=in_turn)
-        return kept if kept is not None and kept.content is not None else None
-
-    def _find(self, req: Request, res: Response, key: tuple[bytes, bytes]) -> Awaitable[None] | None:
+    def _find(self, req: Request, res: Response, raw: bytes, key: Key) -> Awaitable[None] | None:
         try:
-            found = self._source.find(key[0], as_folder=names_folder(req.head.path))
-            if (
-                found is Nothing.MISSING
-                and self._spa is not None
-                and is_navigation(req.get("accept"), key[0])
-            ):
-                key = _PAGE
-                if (kept := self._kept(req, key)) is not None:
+            found = self._source.find(raw, as_folder=names_folder(req.head.path))
+            if found is Nothing.MISSING and self._spa is not None and is_navigation(req.get("accept"), raw):
+                key = PAGE
+                if (kept := self._sender.recall(req, key)) is not None:
                     answer_from_memory(req, res, kept)
                     return None
                 found = self._source.find_page(self._spa) or found
@@ -228,7 +212,7 @@ class Static:
             req.log.error("%r could not be looked up", req, exc_info=error)
             raise HTTPErrorServiceUnavailable from None
         if isinstance(found, Found):
-            return self._serve(req, res, found, key)
+            return self._sender.send(req, res, found, key)
         if isinstance(found, Folder) and self._redirect:
             redirect_to_folder(req, res, found.parts)
         elif isinstance(found, Folder):
@@ -241,95 +225,3 @@ class Static:
         # What is denied was asked for by name, so no later middleware is asked either.
         if not self._fallthrough or found is Nothing.DENIED:
             raise _ERRORS[found]
-
-    def _serve(
-        self, req: Request, res: Response, found: Found, key: tuple[bytes, bytes]
-    ) -> Awaitable[None] | None:
-        """Answer by a file that was found. Takes it over."""
-        wanted = version_in(req.head.query)
-        version = None
-        if wanted is not None:
-            version = self._versions.known(found.opened.stat)
-            if version is None and found.opened.stat.st_size > versions.AT_ONCE:
-                return self._serve_later(req, res, found, key, wanted)
-        with closed_on_error(found.opened):
-            if wanted is not None and version is None:
-                version = self._versions.compute(found.opened)
-            self._answer(req, res, found, key, versioned=wanted is not None and version == wanted)
-        return None
-
-    async def _serve_later(
-        self, req: Request, res: Response, found: Found, key: tuple[bytes, bytes], wanted: str
-    ) -> None:
-        """`_serve` for a large file whose contents have to be hashed first."""
-        with closed_on_error(found.opened):
-            version = await asyncio.to_thread(versions.digest, found.opened.file)
-            self._versions.keep(found.opened, version)
-            self._answer(req, res, found, key, versioned=version == wanted)
-
-    def _answer(
-        self, req: Request, res: Response, found: Found, key: tuple[bytes, bytes], *, versioned: bool
-    ) -> None:
-        codings = precompressed.available(found, self._presentation.encodings, self._source.hides)
-        coding = precompressed.chosen(req.get("accept-encoding"), codings)
-        encoded = precompressed.open_encoded(found, coding) if coding is not None else None
-        now = time.time()
-        sent = encoded or found
-        with closed_on_error(sent.opened):
-            shown = self._presentation.show(
-                found.opened.stat,
-                found.opened.path,
-                "/".join(found.parts),
-                now,
-                coding=coding if encoded is not None else None,
-                encoded=encoded.opened.stat if encoded is not None else None,
-                vary=(("Accept-Encoding",) if codings else ()) + (("Accept",) if key is _PAGE else ()),
-                versioned=versioned,
-            )
-            keepable = key is _PAGE or (is_canonical(key[0]) and (versioned or not key[1]))
-            content = None
-            if keepable and not callable(self._presentation.headers):
-                content = self._keep(key, found, encoded, shown, codings, now)
-            if encoded is not None:
-                found.opened.file.close()
-            if content is not None:
-                sent.opened.file.close()
-            answer(req, res, shown, sent.opened if content is None else content)
-
-    def _keep(
-        self,
-        key: tuple[bytes, bytes],
-        found: Found,
-        encoded: Found | None,
-        shown: Shown,
-        codings: tuple[str, ...],
-        now: float,
-    ) -> bytes | None:
-        """Put a file into memory, if it is small, has settled, and was reached without links. Returns its contents."""
-        files = [found] if encoded is None else [found, encoded]
-        size = shown.facts.size
-        if size > LARGEST or not all(is_settled(each.opened.stat, now) for each in files):
-            return None
-        try:
-            content = read_part(files[-1].opened, 0, size)
-        except (EOFError, OSError):
-            return None  # told when it is read for the answer
-        # Only now: a file that was changed while it was read is not what its witness says.
-        witnesses = [witness_of(each.root, each.parts, each.opened.stat) for each in files]
-        if None in witnesses:
-            return content
-        kept = Kept(
-            tuple(witness for witness in witnesses if witness is not None),
-            codings,
-            shown,
-            content,
-            shown.prepared(size),
-            shown.prepared_304(),
-        )
-        if encoded is None:
-            self._hot.keep(key, kept)
-        else:
-            coding = shown.fixed["Content-Encoding"]
-            self._hot.keep((*key, coding), kept)
-            self._hot.keep_codings(key, Kept(kept.witnesses[:1], codings))
-        return content

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from growler.middleware.content_coding import choose
 from growler.paths import PathRefused
@@ -16,6 +17,44 @@ from growler_ext.static.source import Found
 
 SUFFIXES = {"br": ".br", "zstd": ".zst", "gzip": ".gz"}
 """By their names in Accept-Encoding, the best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """In which form a file is sent.
+
+    Parameters:
+        codings: the encodings in which it is there.
+        coding, encoded: the one to send, and its file, opened; None for the file as it is.
+    """
+
+    codings: tuple[str, ...]
+    coding: str | None = None
+    encoded: Found | None = None
+
+    @property
+    def vary(self) -> tuple[str, ...]:
+        """The request field that has decided, if there was something to decide."""
+        return ("Accept-Encoding",) if self.codings else ()
+
+
+def form_for(
+    found: Found,
+    accept_encoding: str | None,
+    encodings: Sequence[str],
+    hides: Callable[[tuple[str, ...]], bool] = lambda _: False,
+) -> Form:
+    """The form of an open file for a client. Its encoded form is the caller's to close.
+
+    Parameters:
+        accept_encoding: the field's value; None if it was not sent.
+        encodings: those that may be sent, the best first.
+        hides: whether a path is hidden.
+    """
+    codings = available(found, encodings, hides)
+    coding = chosen(accept_encoding, codings)
+    encoded = open_encoded(found, coding) if coding is not None else None
+    return Form(codings) if encoded is None else Form(codings, coding, encoded)
 
 
 def available(

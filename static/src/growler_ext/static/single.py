@@ -13,9 +13,10 @@ from growler.http.errors import HTTPErrorNotFound
 from growler.http.request import Request
 from growler.http.response import Response
 from growler.paths import PathRefused, Root
-from growler_ext.static import precompressed
 from growler_ext.static.answer import answer
-from growler_ext.static.options import FileOptions, Mistakes, check_presentation
+from growler_ext.static.options import FileOptions, Mistakes
+from growler_ext.static.precompressed import form_for
+from growler_ext.static.presenting import check_presentation
 from growler_ext.static.shown import Presentation
 from growler_ext.static.source import Found, closed_on_error
 
@@ -60,22 +61,19 @@ def send_file(
         found = Found(root.open_file((where.name,)), root, (where.name,))
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PathRefused):
         raise HTTPErrorNotFound from None
-    sent = found
     with closed_on_error(found.opened):
-        codings = precompressed.available(found, presentation.encodings, lambda _: False)
-        coding = precompressed.chosen(req.get("accept-encoding"), codings)
-        encoded = precompressed.open_encoded(found, coding) if coding is not None else None
-        if encoded is not None:
-            sent = encoded
+        form = form_for(found, req.get("accept-encoding"), presentation.encodings)
+        encoded = form.encoded
+        sent = encoded or found
         with closed_on_error(sent.opened):
             shown = presentation.show(
                 found.opened.stat,
                 where,
                 where.name,
                 time.time(),
-                coding=coding if encoded is not None else None,
+                coding=form.coding,
                 encoded=encoded.opened.stat if encoded is not None else None,
-                vary=("Accept-Encoding",) if codings else (),
+                vary=form.vary,
                 disposition=content_disposition(filename, attachment=attachment),
             )
         if encoded is not None:
