@@ -150,6 +150,16 @@ def test_not_found_tells_what_was_tried_and_what_is_near(views: Path, write: Wri
     assert message.endswith("did you mean blog/homepage.mako?")
 
 
+def test_a_file_that_is_there_without_an_engines_ending_is_told(views: Path, write: Write) -> None:
+    write("home.html", "<p>")
+    with pytest.raises(TemplateNotFound) as caught:
+        Renderer(views, "mako").render("home.html")
+    assert "the file 'home.html' has no ending that an engine goes by" in str(caught.value)
+    with pytest.raises(TemplateNotFound) as caught:
+        Renderer(views, "mako").render("nowhere.html")
+    assert "no ending" not in str(caught.value)
+
+
 def test_a_name_from_outside_writes_no_line_of_its_own_into_the_log(views: Path, write: Write) -> None:
     for name in ("x\nERROR growler: forged", "x\r\n", "\x1b[2J", "q" * 999):
         with pytest.raises(TemplateNotFound) as caught:

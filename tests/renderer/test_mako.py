@@ -139,7 +139,10 @@ def test_two_renderers_do_not_see_each_others_templates(views: Path, write: Writ
     ]
 
 
-@pytest.mark.parametrize("name", ["self", "context", "loop", "UNDEFINED", "next", "caller", "buffer", "tmpl"])
+@pytest.mark.parametrize(
+    "name",
+    ["self", "context", "loop", "UNDEFINED", "next", "caller", "buffer", "tmpl", "print", "__M_writer"],
+)
 def test_names_that_mako_uses_are_refused(views: Path, write: Write, name: str) -> None:
     write("home.mako", "x")
     with pytest.raises(ValueError, match=f"mako keeps '{name}' for itself"):

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,8 +46,41 @@ def test_all_mistakes_are_told_at_once(views: Path) -> None:
 
 def test_a_file_is_no_directory(views: Path) -> None:
     (views / "home.mako").touch()
-    with pytest.raises(ValueError, match="there is no directory"):
+    with pytest.raises(ValueError, match=r"home\.mako is a file: give the directory it lies in"):
         Renderer(views / "home.mako")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "mistake"),
+    [
+        ({"path": ""}, 'the path is empty: for the current directory write "."'),
+        ({"path": ["views", ""]}, "the path is empty"),
+        ({"path": b"views"}, "b'views' is no directory of the file system: give its path"),
+        ({"path": None}, "None is no directory of the file system: give its path, or a list of paths"),
+        ({"engine": "Mako"}, "there is no engine 'Mako'; did you mean 'mako'?"),
+        ({"engine": ".jade"}, "there is no engine '.jade'; did you mean 'jade'?"),
+        ({"engine": ["jinja", "jinja2"]}, "'jinja' and 'jinja2' are one engine: name one of them"),
+        ({"engine": ["mako", "mako"]}, "the engine 'mako' is named twice"),
+        ({"engine": 5}, "5 is no engine: it has no name"),
+        ({"options": None}, "options are a mapping, not NoneType"),
+        (
+            {"options": {"imports": ["x"]}},
+            "options of 'imports' are a mapping, one for each engine: options={",
+        ),
+        ({"globals": None}, "globals are a mapping, not NoneType"),
+        ({"reload": "no"}, "reload is True, False or None, not 'no'"),
+        ({"symlinks": "no"}, "symlinks is True or False, not 'no'"),
+        ({"symlinks": None}, "symlinks is True or False, not None"),
+    ],
+)
+def test_a_mistake_is_told_once_and_with_its_mend(
+    views: Path, arguments: dict[str, Any], mistake: str
+) -> None:
+    with pytest.raises(ValueError, match="Renderer cannot render like this") as caught:
+        Renderer(**{"path": views, **arguments})
+    told = [line for line in str(caught.value).splitlines() if "there is no directory" not in line]
+    assert len(told) == 2
+    assert mistake in told[1]
 
 
 def test_no_directory_and_no_engine_are_mistakes() -> None:
@@ -61,7 +95,7 @@ def test_two_engines_for_one_suffix_are_a_mistake(views: Path) -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "message"),
-    [({"data": b"x"}, "globals: the value 'data' is bytes"), (["x"], "globals: values are a mapping")],
+    [({"data": b"x"}, "globals: the value 'data' is bytes"), (["x"], "globals are a mapping")],
 )
 def test_globals_are_checked_like_values(views: Path, wrong: Mapping[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):

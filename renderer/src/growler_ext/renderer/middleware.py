@@ -57,7 +57,9 @@ class Renderer:
         reload: bool | None = None,
         symlinks: bool = False,
     ) -> None:
-        self._options = wiring.check(path, engine, globals=globals, options=options, symlinks=symlinks)
+        self._options = wiring.check(
+            path, engine, globals=globals, options=options, reload=reload, symlinks=symlinks
+        )
         self._reload = reload
         # Asked once: it would be a fiftieth of a page.
         self._in_development = os.environ.get("GROWLER_ENV") == "development"

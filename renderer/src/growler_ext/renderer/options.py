@@ -34,10 +34,16 @@ def check(
     *,
     globals: Mapping[str, object],
     options: EngineOptions,
+    reload: bool | None,
     symlinks: bool,
 ) -> Options:
     """The options, ready for use. Raises ValueError that names every mistake, one per line."""
     mistakes: list[str] = []
+    # Their text would be true, "no" too.
+    if reload not in (True, False, None):
+        mistakes.append(f"reload is True, False or None, not {reload!r}")
+    if symlinks not in (True, False):
+        mistakes.append(f"symlinks is True or False, not {symlinks!r}")
     roots = _roots(path, mistakes)
     chosen = _engines(engine, _by_engine(options, mistakes), mistakes)
     mistakes += _clashes(chosen)
@@ -50,31 +56,44 @@ def check(
 
 
 def _roots(path: Path | Sequence[Path], mistakes: list[str]) -> list[str]:
-    paths = [path] if isinstance(path, str | os.PathLike) or not isinstance(path, Sequence) else list(path)
+    is_one = isinstance(path, str | bytes | os.PathLike) or not isinstance(path, Sequence)
+    paths = [path] if is_one else list(path)  # type: ignore[arg-type]  # mypy does not follow `is_one`
     if not paths:
         mistakes.append('no directory is given: Renderer("views/")')
     roots = []
     for one in paths:
         if not isinstance(one, str | os.PathLike):
-            mistakes.append(
-                f"{one!r} is no directory of the file system: give its path, or unpack the archive it lies in"
+            hint = (
+                ", or unpack the archive it lies in"
+                if isinstance(one, Traversable)
+                else ", or a list of paths"
             )
+            mistakes.append(f"{one!r} is no directory of the file system: give its path{hint}")
+            continue
+        if not os.fspath(one):
+            # As of a variable of the environment that is not set: that would show whatever lies around.
+            mistakes.append('the path is empty: for the current directory write "."')
             continue
         # Absolute now: a later chdir must not move what is rendered.
         root = os.path.abspath(os.fspath(one))
-        if not os.path.isdir(root):
+        if os.path.isfile(root):
+            mistakes.append(f"{root} is a file: give the directory it lies in")
+        elif not os.path.isdir(root):
             mistakes.append(f"there is no directory {root}: create it or correct the path")
         roots.append(root)
     return roots
 
 
-def _by_engine(options: EngineOptions, mistakes: list[str]) -> dict[str, Mapping[str, object]]:
-    by_engine = {}
+def _by_engine(options: object, mistakes: list[str]) -> dict[str, Mapping[str, object]]:
+    by_engine: dict[str, Mapping[str, object]] = {}
+    if not isinstance(options, Mapping):
+        mistakes.append(f"options are a mapping, not {type(options).__name__}: {_EXAMPLE}")
+        return by_engine
     for name, one in options.items():
         if isinstance(one, Mapping):
             by_engine[registry.canonical(name)] = one
         else:
-            mistakes.append(f'options of {name!r} are a mapping: options={{"mako": {{"imports": [...]}}}}')
+            mistakes.append(f"options of {name!r} are a mapping, one for each engine: {_EXAMPLE}")
     return by_engine
 
 
@@ -94,24 +113,28 @@ def _engines(
     if not choice:
         mistakes.append("no engine is chosen: name one, or leave the argument out for every one installed")
     found: list[Engine] = []
+    mistakes += _named_twice(choice)
+    named: set[str] = set()
     for one in choice:
         if not isinstance(one, str):
             mistakes += _wrong_engine(one)
             found.append(one)
             continue
+        one = registry.canonical(one)
+        if one in named:
+            continue
+        named.add(one)
         try:
-            found.append(registry.make(one, options.pop(registry.canonical(one), {})))
+            found.append(registry.make(one, options.pop(one, {})))
         except registry.EngineNotInstalled as error:
             if engine is not None:
                 mistakes.append(str(error))
         except registry.EngineRefused as error:
             mistakes.append(str(error))
-    mistakes += [
-        f"options of {name!r}: it is not among the engines" + (
-            ", which are objects: give the object its options" if any(one.name == name for one in found) else ""
-        )
-        for name in options
-    ]  # fmt: skip
+    made = {getattr(one, "name", None) for one in found}
+    for name in options:
+        hint = ", which are objects: give the object its options" if name in made else ""
+        mistakes.append(f"options of {name!r}: it is not among the engines{hint}")
     return found
 
 
@@ -127,6 +150,20 @@ def _wrong_engine(engine: Engine) -> list[str]:
     ]  # fmt: skip
 
 
+def _named_twice(choice: Sequence[EngineChoice]) -> list[str]:
+    spelled: dict[str, str] = {}
+    mistakes = []
+    for one in choice:
+        if isinstance(one, str):
+            first = spelled.setdefault(registry.canonical(one), one)
+            if first == one and choice.count(one) > 1:
+                mistakes.append(f"the engine {one!r} is named twice")
+            elif first != one:
+                mistakes.append(f"{first!r} and {one!r} are one engine: name one of them")
+    return list(dict.fromkeys(mistakes))
+
+
+_EXAMPLE = 'options={"mako": {"imports": [...]}}'
 _PARTS = ("name", "suffixes", "reserved", "compile", "explain", "inspect")
 
 
@@ -141,7 +178,9 @@ def _clashes(chosen: Iterable[Engine]) -> list[str]:
     return mistakes
 
 
-def _wrong_globals(globals: Mapping[str, object], chosen: Iterable[Engine]) -> list[str]:
+def _wrong_globals(globals: object, chosen: Iterable[Engine]) -> list[str]:
+    if not isinstance(globals, Mapping):
+        return [f'globals are a mapping, not {type(globals).__name__}: globals={{"site": "Growler"}}']
     try:
         values.check(globals)
     except TypeError as error:

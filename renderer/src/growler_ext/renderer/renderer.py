@@ -177,6 +177,8 @@ class Templates:
             # The name itself is told elsewhere, as it may be told in a log.
             ends = [end for end in (one.removeprefix(name) for one in candidates) if end]
             looked = "there is no such file" + (f" with {', '.join(ends)}" if ends else "")
+            if name not in candidates and self.directories.look((name,)) is not None:
+                looked = f"the file {name!r} has no ending that an engine goes by, and " + looked
             raise TemplateNotFound(name, f"{looked} in {', '.join(self.directories.roots)}", candidates, near)
         source, found = result
         return source, Read(candidates, source.text, found)

@@ -16,6 +16,7 @@ import jinja2
 
 from growler_ext.renderer.contract import Fault, Loader, Place, Source, UnknownBlock
 from growler_ext.renderer.engines.jinja_blocks import make_outline
+from growler_ext.renderer.engines.jinja_code import ShowingEnvironment
 from growler_ext.renderer.errors import TemplateError, TemplateNotFound
 from growler_ext.renderer.frames import frames
 from growler_ext.renderer.functions import FUNCTIONS
@@ -41,7 +42,7 @@ class Missing(jinja2.Undefined):
     __str__ = __html__ = __len__ = __iter__ = jinja2.Undefined._fail_with_undefined_error
 
 
-class JinjaEnvironment(jinja2.Environment):
+class JinjaEnvironment(ShowingEnvironment):
     """An environment whose templates come from a `Loader`; of each template there is one, made by `overlay`.
 
     Parameters:

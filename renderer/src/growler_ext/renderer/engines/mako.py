@@ -21,6 +21,7 @@ from mako.template import DefTemplate, ModuleInfo, Template
 from growler_ext.renderer import names
 from growler_ext.renderer.contract import Fault, Inspection, Loader, Place, Source, UnknownBlock
 from growler_ext.renderer.engines.mako_inspection import inspect
+from growler_ext.renderer.engines.mako_lexer import lexer
 from growler_ext.renderer.errors import TemplateError
 from growler_ext.renderer.frames import frames
 from growler_ext.renderer.functions import FUNCTIONS
@@ -28,14 +29,22 @@ from growler_ext.renderer.functions import FUNCTIONS
 # The global of a compiled template's module under which its source is found when a traceback passes through.
 _SOURCE = "_growler_source"
 
+# Escapes what has no filter of its own, under a name that no value has.
+_SHOW = "_growler_show"
+_SHOW_IMPORT = f"from growler_ext.renderer.escaping import show as {_SHOW}"
+
 _RESERVED = frozenset(
     {
         # mako's own reserved words,
         *("context", "loop", "UNDEFINED", "STOP_RENDERING"),
         # what it puts among the values itself,
         *("self", "local", "parent", "next", "caller", "capture", "pageargs"),
-        # and parameters of its functions, among which the values are passed by name.
+        # and parameters of its functions, among which the values are passed by name;
         *("buffer", "tmpl", "callable_"),
+        # `${print}` is Python's function, whatever the values are,
+        "print",
+        # and these are variables of the functions that it compiles.
+        *("__M_writer", "__M_caller", "__M_locals", "__M_buf", _SHOW),
         *FUNCTIONS,
     }
 )
@@ -94,11 +103,17 @@ class MakoEngine:
         # Python and mako keep things by a module's name, which mako makes of the uri: were it not unique, a
         # traceback would show the lines of another home.mako, and templates would share namespaces.
         uri = f"{source.name}#{next(_COMPILED)}"
-        options = dict(_ESCAPED if escape and self._escape else _PLAIN)
+        escape = escape and self._escape
+        options = dict(_ESCAPED if escape else _PLAIN)
         imports = [*_IMPORTS, *self._imports]
+        check: list[str] = []
         if not _functions(source.text).isdisjoint(_SHOWS_NAME.findall(source.text)):
             imports.append(_CHECKED_IMPORT)
-            options["default_filters"] = ["_no_function", *options["default_filters"]]
+            check.append("_no_function")
+            options["default_filters"] = [*check, *options["default_filters"]]
+        if escape:
+            imports.append(_SHOW_IMPORT)
+            options["lexer_cls"] = lexer([*check, _SHOW])
         try:
             template = Template(  # noqa: S702 - only a text template, or one asked for, has no `h`
                 source.text, uri=uri, lookup=_Lookup(loader), imports=imports, preprocessor=self._preprocessor,

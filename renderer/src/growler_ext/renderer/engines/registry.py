@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import NamedTuple
@@ -71,7 +72,9 @@ def make(name: str, options: Mapping[str, object] = {}) -> Engine:
     found = _found()
     name = canonical(name)
     if name not in found:
-        raise EngineRefused(f"there is no engine {name!r}: known are {', '.join(map(repr, found))}")
+        near = get_close_matches(name.lower().strip(". "), [*found, *_ALIASES], 1)
+        known = f"; did you mean {near[0]!r}?" if near else f": known are {', '.join(map(repr, found))}"
+        raise EngineRefused(f"there is no engine {name!r}{known}")
     factory = _load(name, found[name])
     _check_options(name, factory, options)
     try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from growler_ext.renderer.engines.pug.expressions import check_name
 from growler_ext.renderer.engines.pug.scan import Unreadable, split
+from growler_ext.renderer.engines.pug.statements import check_name
 from growler_ext.renderer.engines.pug.tree import Expression, Mixin, wrong
 
 _PARAMETER = re.compile(r"(\.\.\.)?\s*([A-Za-z_]\w*)\s*(?:=(?!=)\s*(.*))?\Z", re.DOTALL)

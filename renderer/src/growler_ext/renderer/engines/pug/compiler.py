@@ -13,10 +13,11 @@ from typing import NamedTuple
 import jinja2
 from jinja2 import nodes
 
-from growler_ext.renderer.engines.pug import calls, control, runtime
-from growler_ext.renderer.engines.pug.expressions import OURS, Jump, Run, Set, parse
+from growler_ext.renderer.engines.pug import calls, code, control
+from growler_ext.renderer.engines.pug.expressions import OURS, parse
 from growler_ext.renderer.engines.pug.mixins import Mixins
 from growler_ext.renderer.engines.pug.scopes import Scope, Scopes
+from growler_ext.renderer.engines.pug.shown import shown
 from growler_ext.renderer.engines.pug.tags import NotConstant, Tags, call, constant, escape_constant
 from growler_ext.renderer.engines.pug.tree import (
     Block,
@@ -43,14 +44,6 @@ from growler_ext.renderer.engines.pug.writer import Writer
 
 MAX_CONTROL = 40
 """Loops, conditions and calls with a body in each other; Python takes 100 levels of indentation."""
-
-_OPERATORS: dict[str, type[nodes.BinExpr]] = {
-    "+": nodes.Add,
-    "-": nodes.Sub,
-    "*": nodes.Mul,
-    "/": nodes.Div,
-    "%": nodes.Mod,
-}
 
 
 class Compiled(NamedTuple):
@@ -132,7 +125,7 @@ class Compiler:
         """A variable or a value."""
         owner = self.scope.find(name)
         if name in owner.cells:
-            return nodes.Getattr(nodes.Name(self._cells_of(owner), "load"), name, "load")
+            return nodes.Getattr(nodes.Name(self.cells_of(owner), "load"), name, "load")
         return nodes.Name(name, "load")
 
     def body(self, body: list[Node]) -> list[nodes.Node]:
@@ -150,7 +143,7 @@ class Compiler:
         known = scope.cells if scope is self.scopes.root else scope.cells.intersection(scope.parameters)
         values = [nodes.Keyword(name, nodes.Name(name, "load")) for name in sorted(known)]
         namespace = nodes.Call(nodes.ImportedName("jinja2.utils.Namespace"), [], values, None, None)
-        return [nodes.Assign(nodes.Name(self._cells_of(scope), "store"), namespace)]
+        return [nodes.Assign(nodes.Name(self.cells_of(scope), "store"), namespace)]
 
     @contextmanager
     def inside(self, node: Node, jumps: frozenset[str] | None = None) -> Iterator[None]:
@@ -168,7 +161,8 @@ class Compiler:
         self._control -= 1
         self.scope, self.jumps = before
 
-    def _cells_of(self, scope: Scope) -> str:
+    def cells_of(self, scope: Scope) -> str:
+        """The variable that holds the cells of a scope."""
         return self._cells.setdefault(scope, f"{OURS}cells{len(self._cells)}")
 
     # Nodes
@@ -196,7 +190,7 @@ class Compiler:
             case Block():
                 self._write_block(node)
             case Script():
-                self._write_script(node)
+                code.write_script(self, node)
             case If():
                 control.write_if(self, node)
             case Each():
@@ -217,7 +211,7 @@ class Compiler:
     def _write_shown(self, node: Shown) -> None:
         value = self.read(node.value)
         try:
-            known = runtime.shown(constant(value))
+            known = shown(constant(value))
         except NotConstant:
             self.out.show(call(value, "shown" if node.escaped else "raw"))
         else:
@@ -230,31 +224,6 @@ class Compiler:
             self._shown = self.body(node.body)
         else:
             self._write_all(node.body)
-
-    def _write_script(self, node: Script) -> None:
-        for statement in self.scopes.code[node]:
-            match statement:
-                case Jump(word, spot):
-                    if word not in self.jumps:
-                        raise wrong(spot, f"{word} belongs into each and while, and not into a case in them")
-                    jump = nodes.Break if word == "break" else nodes.Continue
-                    self.out.add(jump(lineno=self.line(spot)))
-                case Run(value):
-                    self.out.add(nodes.ExprStmt(self.read(value), lineno=self.line(value.spot)))
-                case Set():
-                    self._write_set(statement)
-
-    def _write_set(self, statement: Set) -> None:
-        value = self.read(statement.value)
-        if statement.operator == "~":
-            value = nodes.Concat([self.lookup(statement.name), value])
-        elif statement.operator:
-            value = _OPERATORS[statement.operator](self.lookup(statement.name), value)
-        owner = self.scope.find(statement.name)
-        target: nodes.Expr = nodes.Name(statement.name, "store")
-        if statement.name in owner.cells:
-            target = nodes.NSRef(self._cells_of(owner), statement.name)
-        self.out.add(nodes.Assign(target, value).set_lineno(self.line(statement.spot)))
 
 
 def _is_definition(node: nodes.Node) -> bool:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from jinja2 import nodes
 
 from growler_ext.renderer.engines.pug import runtime
-from growler_ext.renderer.engines.pug.expressions import OURS, Jump
+from growler_ext.renderer.engines.pug.expressions import OURS
+from growler_ext.renderer.engines.pug.statements import Jump
 from growler_ext.renderer.engines.pug.tags import call
 from growler_ext.renderer.engines.pug.tree import Case, Each, If, Node, Script, While, wrong
 

@@ -14,6 +14,7 @@ from typing import Any
 import jinja2
 
 from growler_ext.renderer.contract import Fault, Inspection, Loader, Place, Source, UnknownBlock
+from growler_ext.renderer.engines.jinja_code import ShowingEnvironment
 from growler_ext.renderer.engines.jinja_compiler import Missing
 from growler_ext.renderer.engines.pug import inspection
 from growler_ext.renderer.engines.pug.compiler import compile_tree
@@ -127,8 +128,8 @@ class PugTemplate:
 def _make_environment(
     filters: Mapping[str, Callable[..., Any]], tests: Mapping[str, Callable[..., Any]], *, escape: bool
 ) -> jinja2.Environment:
-    environment = jinja2.Environment(
-        autoescape=escape,  # noqa: S701 - only a text template, or one asked for, is not escaped
+    environment = ShowingEnvironment(
+        autoescape=escape,
         undefined=Missing,
         cache_size=0,
     )

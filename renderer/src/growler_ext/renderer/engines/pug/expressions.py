@@ -1,4 +1,4 @@
-"""Reads the expressions and lines of code of pug files as Jinja's, and says so where they are JavaScript's.
+"""Reads the expressions of pug files as Jinja's, and says so where they are JavaScript's.
 
 Three things of JavaScript stay what they are in pug: `null`, the keys of `{active: x}`, and `.length`. Everything
 else that Python says otherwise is refused with what to write.
@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 import jinja2
 from jinja2 import nodes
 from jinja2.parser import Parser
 from jinja2.visitor import NodeTransformer
 
-from growler_ext.renderer.engines.pug.scan import Brackets, Lexeme, Unreadable, lexemes, split
+from growler_ext.renderer.engines.pug.scan import Brackets, Lexeme, Unreadable, lexemes
 from growler_ext.renderer.engines.pug.tree import Expression, Spot, wrong
 from growler_ext.renderer.errors import TemplateError
 
@@ -53,38 +52,9 @@ _ESCAPE = re.compile(
     r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([Dd][89ABab][0-9A-Fa-f]{2})\\u([Dd][C-Fc-f][0-9A-Fa-f]{2})|([\s\S]))"
 )
 _SAME_ESCAPES = frozenset("\\'\"bfnrtvxu01234567")
-_SET = re.compile(r"([A-Za-z_]\w*)\s*(?:([-+*/~%]?)=(?!=)\s*(.*))?\Z", re.DOTALL)
-_DECLARES = re.compile(r"(?:var|let|const)\s+")
-_COMMENT_LINE = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
 
 Lookup = Callable[[str], nodes.Expr]
 """What a name means at a place of the template."""
-
-
-class Set(NamedTuple):
-    """A line of code that sets a variable; `declares` if it begins with var, let or const."""
-
-    name: str
-    declares: bool
-    value: Expression
-    operator: str
-    spot: Spot
-
-
-class Run(NamedTuple):
-    """A line of code that is an expression."""
-
-    value: Expression
-
-
-class Jump(NamedTuple):
-    """`break` or `continue`."""
-
-    word: str
-    spot: Spot
-
-
-Statement = Set | Run | Jump
 
 
 def parse(environment: jinja2.Environment, expression: Expression, lookup: Lookup) -> nodes.Expr:
@@ -107,50 +77,6 @@ def parse(environment: jinja2.Environment, expression: Expression, lookup: Looku
     return read.set_environment(environment)  # type: ignore[return-value]  # gives back what it was called on
 
 
-def statements(text: str, spot: Spot) -> list[Statement]:
-    """The lines of code in a text. Raises TemplateError."""
-    found: list[Statement] = []
-    text = _COMMENT_LINE.sub("", text)
-    try:
-        for at, part in split(text, "\n;"):
-            line = part.strip()
-            if line:
-                here = Spot(spot.source, spot.line + text.count("\n", 0, at), spot.via)
-                found += _statement(line, here)
-    except Unreadable as error:
-        raise wrong(
-            Spot(spot.source, spot.line + text.count("\n", 0, error.at), spot.via), error.reason
-        ) from None
-    return found
-
-
-def check_name(name: str, spot: Spot) -> None:
-    """Raise TemplateError for what a variable cannot be called."""
-    if name in REFUSED_NAMES or name.startswith(OURS) or name in ("true", "false", "none", "None", "null"):
-        raise wrong(spot, f"{name} has a meaning of its own: choose another name")
-
-
-def _statement(line: str, spot: Spot) -> list[Statement]:
-    if line in ("break", "continue"):
-        return [Jump(line, spot)]
-    declares = _DECLARES.match(line)
-    if declares is None and "=" not in line:
-        return [Run(Expression(line, spot))]
-    parts = split(line[declares.end() :], ",") if declares is not None else iter([(0, line)])
-    found: list[Statement] = []
-    for _, part in parts:
-        match = _SET.match(part.strip())
-        if match is None:
-            target = line.partition("=")[0]
-            if declares is not None or ("(" not in target and ("." in target or "[" in target)):
-                raise wrong(spot, f"{_shorten(line)} sets no variable: write name = value")
-            return [Run(Expression(line, spot))]
-        name, operator, value = match.groups()
-        check_name(name, spot)
-        found.append(Set(name, declares is not None, Expression(value or "none", spot), operator or "", spot))
-    return found
-
-
 def _checked(expression: Expression) -> str:
     """The text for jinja2, with the strings of JavaScript made those of Python. Raises TemplateError."""
     pieces = []
@@ -164,13 +90,13 @@ def _checked(expression: Expression) -> str:
                 text = _ESCAPE.sub(_escape, text)
             # Jinja's own = is that of f(key=value).
             elif lexeme.kind == "operator" and text in _JAVASCRIPT and (text != "=" or not brackets):
-                raise wrong(expression.spot, f"{_shorten(expression.text)}: {_JAVASCRIPT[text]}")
+                raise wrong(expression.spot, f"{shorten(expression.text)}: {_JAVASCRIPT[text]}")
             if lexeme.kind != "blank":
                 before = lexeme
             pieces.append(text)
         brackets.check_closed()
     except Unreadable as error:
-        raise wrong(expression.spot, f"{_shorten(expression.text)}: {error.reason}") from None
+        raise wrong(expression.spot, f"{shorten(expression.text)}: {error.reason}") from None
     if before is None:
         raise wrong(expression.spot, "an expression is missing")
     return "".join(pieces)
@@ -238,7 +164,7 @@ def _explain(text: str, reason: str) -> str:
     for lexeme in lexemes(text, 0, len(text)):
         if lexeme.text in _WORDS:
             reason = _WORDS[lexeme.text]
-    return f"{_shorten(text)} is no expression: {reason}"
+    return f"{shorten(text)} is no expression: {reason}"
 
 
 def _too_deep(spot: Spot) -> TemplateError:
@@ -248,6 +174,7 @@ def _too_deep(spot: Spot) -> TemplateError:
     )
 
 
-def _shorten(text: str) -> str:
+def shorten(text: str) -> str:
+    """A text in one line, for an error."""
     text = " ".join(text.split())
     return text if len(text) <= 60 else text[:57] + "..."

@@ -11,8 +11,10 @@ import jinja2
 from jinja2 import nodes
 
 from growler_ext.renderer.contract import Inspection, Place, Source
-from growler_ext.renderer.engines.pug.expressions import Run, Set, parse, statements
+from growler_ext.renderer.engines.pug.expressions import parse
 from growler_ext.renderer.engines.pug.parser import parse as parse_file
+from growler_ext.renderer.engines.pug.statements import Run, Set, statements
+from growler_ext.renderer.engines.pug.traversal import walk
 from growler_ext.renderer.engines.pug.tree import (
     Call,
     Case,
@@ -24,7 +26,6 @@ from growler_ext.renderer.engines.pug.tree import (
     Shown,
     Tag,
     While,
-    walk,
 )
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from growler_ext.renderer.contract import Loader, Source
 from growler_ext.renderer.engines.pug.parser import parse
+from growler_ext.renderer.engines.pug.traversal import bodies, walk
 from growler_ext.renderer.engines.pug.tree import (
     MAX_CHARACTERS,
     MAX_DEPTH,
@@ -23,8 +24,6 @@ from growler_ext.renderer.engines.pug.tree import (
     Node,
     Spot,
     Text,
-    bodies,
-    walk,
     wrong,
 )
 from growler_ext.renderer.errors import TemplateError, TemplateNotFound

@@ -7,7 +7,8 @@ from difflib import get_close_matches
 
 from growler_ext.renderer.engines.pug.arguments import Arguments, Parameter, read_arguments, read_parameters
 from growler_ext.renderer.engines.pug.expressions import OURS
-from growler_ext.renderer.engines.pug.tree import Call, Expression, Mixin, Node, walk, wrong
+from growler_ext.renderer.engines.pug.traversal import walk
+from growler_ext.renderer.engines.pug.tree import Call, Expression, Mixin, Node, wrong
 
 
 class Mixins:

@@ -7,9 +7,10 @@ a word. So a variable that a loop, a mixin or the body of a call sets for a scop
 
 from __future__ import annotations
 
-from growler_ext.renderer.engines.pug.expressions import Set, Statement, check_name, statements
 from growler_ext.renderer.engines.pug.mixins import Mixins
-from growler_ext.renderer.engines.pug.tree import Call, Each, Mixin, Node, Script, While, bodies
+from growler_ext.renderer.engines.pug.statements import Set, Statement, check_name, statements
+from growler_ext.renderer.engines.pug.traversal import bodies
+from growler_ext.renderer.engines.pug.tree import Call, Each, Mixin, Node, Script, While
 
 
 class Scope:

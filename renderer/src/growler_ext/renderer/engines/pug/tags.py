@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 import jinja2
 from jinja2 import nodes
 
-from growler_ext.renderer.engines.pug import runtime
+from growler_ext.renderer.engines.pug import attribute_runtime, runtime
 from growler_ext.renderer.engines.pug.expressions import OURS
+from growler_ext.renderer.engines.pug.shown import plain
 from growler_ext.renderer.engines.pug.tree import Attribute, Expression, Spot, Tag, Text, wrong
 from growler_ext.renderer.engines.pug.writer import Writer
 
@@ -157,11 +158,11 @@ class Tags:
         try:
             value = self._constant(attribute.value)
             if name == "style":
-                value = runtime.style(value)
+                value = attribute_runtime.style(value)
             if attribute.escaped and value is not None and not isinstance(value, bool):
-                out.text(f'{before}{escape_constant(runtime.plain(value))}"')
+                out.text(f'{before}{escape_constant(plain(value))}"')
             else:
-                out.text(runtime.raw_attribute(value, before, flag))
+                out.text(attribute_runtime.raw_attribute(value, before, flag))
         except _NOT_NOW:
             node = self._read(attribute.value)
             if name == "style":
@@ -175,7 +176,7 @@ class Tags:
         parts, unescaped = self._class_parts(attributes)
         known = [part.value for part in parts if isinstance(part, nodes.Const)]
         if len(known) == len(parts):
-            out.text(runtime.class_attribute(known, unescaped))
+            out.text(attribute_runtime.class_attribute(known, unescaped))
         else:
             names = nodes.List(parts, lineno=self._line(attributes[-1].spot))
             out.show(call(names, "class_attribute", nodes.Const(unescaped)))
@@ -190,7 +191,7 @@ class Tags:
                 unescaped.append(True)
                 continue
             try:
-                names = [str(name) for name in runtime.classes(self._constant(one.value))]
+                names = [str(name) for name in attribute_runtime.classes(self._constant(one.value))]
             except _NOT_NOW:
                 parts.append(self._read(one.value))
                 unescaped.append(not one.escaped)
@@ -222,7 +223,7 @@ class Tags:
     def merged(self, attributes: Sequence[Attribute], spreads: Sequence[Expression]) -> nodes.Expr:
         """The attributes of a call, for the mixin."""
         if not attributes and not spreads:
-            return nodes.ImportedName(f"{runtime.__name__}.NO_ATTRIBUTES")
+            return nodes.ImportedName(f"{attribute_runtime.__name__}.NO_ATTRIBUTES")
         return call(self.mapping(attributes), "merge", self._list(spreads))
 
     def _constant(self, expression: Expression) -> object:

@@ -1,21 +1,13 @@
-"""What every engine has to do, as tests for pytest: subclass `EngineContract`, name the class `Test...`, run it.
-
-class TestMako(EngineContract):
-    engine = MakoEngine()
-    broken = "${"
-
-    def shown(self, expression):
-        return "${" + expression + "}"
-"""
+"""What every engine has to do, as tests: see `growler_ext.renderer.testing`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from growler_ext.renderer.contract import Engine, Fault, Inspection, Source, Stamp, Template, UnknownBlock
-from growler_ext.renderer.errors import TemplateError, TemplateNotFound
+from growler_ext.renderer.contract import Engine, Fault, Inspection, Template, UnknownBlock
+from growler_ext.renderer.errors import TemplateError
 from growler_ext.renderer.functions import FUNCTIONS
-from growler_ext.renderer.names import join
+from growler_ext.renderer.testing.loader import MemoryLoader, make_source
 
 HOSTILE = """<script>alert(1)</script>"x' onload=y &amp;"""
 ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;&#34;x&#39; onload=y &amp;amp;"
@@ -27,34 +19,6 @@ _NAMES = (
     *("caller", "capture", "args", "kwargs", "data", "buffer", "tmpl", "callable_", "pageargs", "field", "show"),
     *("environment", "missing", "super", "varargs", "range", "dict", "namespace", "blocks"),
 )  # fmt: skip
-
-
-class MemoryLoader:
-    """A loader of texts. `files` may be changed at any time."""
-
-    reloads = True
-
-    def __init__(
-        self,
-        engine: Engine,
-        files: Mapping[str, str],
-        *,
-        escape: bool = True,
-        globals: Mapping[str, object] = {},
-    ) -> None:
-        self.engine = engine
-        self.files = files
-        self.escape = escape
-        self.globals = globals
-
-    def load(self, name: str, parent: str | None = None) -> Source:
-        wanted = join(name, parent)
-        if wanted not in self.files:
-            raise TemplateNotFound(wanted, "not among these")
-        return make_source(self.files[wanted], wanted)
-
-    def template(self, name: str, parent: str | None = None) -> Template:
-        return self.engine.compile(self.load(name, parent), self, escape=self.escape)
 
 
 class EngineContract:
@@ -264,7 +228,3 @@ class EngineContract:
         except Exception as error:
             return self.engine.explain(error)
         raise AssertionError("it rendered")
-
-
-def make_source(text: str, name: str = "page") -> Source:
-    return Source(name, text, f"/templates/{name}", Stamp(0, 0, len(text), 0, 0))
