@@ -56,6 +56,26 @@ def test_from_a_closed_page_through_a_typing_error_to_the_page_and_out(browser: 
     assert page.inner_text("h1") == "Sign in", "the page of the user is not shown from a cache"
 
 
+def test_the_keyboard_alone_logs_in(browser: Browser, url) -> None:  # noqa: F811
+    page = browser.new_page()
+    page.goto(f"{url}/login?next=/me")
+    for key in ("alice", "Tab", "wrong", "Enter"):
+        page.keyboard.press(key) if key in ("Tab", "Enter") else page.keyboard.type(key)
+    page.wait_for_selector("[role=alert]:not([hidden])")
+    assert page.evaluate("document.activeElement.name") == "password", "the name is there already"
+    page.keyboard.type("correct horse")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert page.is_checked("[name=remember]")
+    page.keyboard.press("Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid", (
+        "it is seen where"
+    )
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{url}/me")
+    assert page.inner_text("h1") == "alice"
+
+
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_is_styled_and_fits(browser: Browser, url, screen, scheme) -> None:  # noqa: F811

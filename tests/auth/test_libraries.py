@@ -56,3 +56,24 @@ def test_the_libraries_of_the_tests_are_right():
 def test_importing_auth_loads_no_library_for_passwords():
     program = "import sys, growler_ext.auth; print(*sorted({'passlib', 'argon2'} & set(sys.modules)))"
     assert run(program) == "\n"
+
+
+def test_without_bcrypt_only_who_asks_for_it_is_refused():
+    program = """
+import sys; sys.modules["bcrypt"] = None
+import importlib.util as util
+real = util.find_spec
+util.find_spec = lambda name, package=None: None if name == "bcrypt" else real(name, package)
+from growler_ext.auth import PasswordHasher, PasswordLibraryError
+hasher = PasswordHasher(memory_kib=8, rounds=1)
+print(hasher.verify("x", hasher.hash("x")).matches)
+print(hasher.verify("x", "$2b$04$" + "a" * 53).problem)
+try:
+    PasswordHasher(accept=["bcrypt"])
+except PasswordLibraryError as error:
+    print(error)
+"""
+    fix = "pip install growler-ext-auth[bcrypt]"
+    right, problem, refused = run(program).splitlines()
+    assert (right, problem) == ("True", f"a hash of bcrypt, which is not installed: {fix}")
+    assert refused == f'PasswordHasher(accept=["bcrypt"]) needs bcrypt: {fix}'

@@ -8,6 +8,8 @@ import pytest
 from markupsafe import escape
 
 from growler import App
+from growler_ext.auth import Auth, GitHub, MagicLink, MemoryPasskeys, Passkey, Password
+from growler_ext.session import Session
 
 PAGE = {"Accept": "text/html,*/*;q=0.8"}
 WRONG = {"username": "alice", "password": "wrong", "next": "/orders"}
@@ -133,3 +135,65 @@ def test_template_engines_leave_the_form_as_it_is(serve, make_app, auth):
     app = make_app(auth)
     app.get("/login", lambda req, res: res.send_html(str(escape(auth.login_form(req)))))
     assert '<form class="growler-login" method="post"' in serve(app).get("/login").text
+
+
+def part(text: str, name: str) -> str:
+    """The form whose first field has this name."""
+    return next(form for form in text.split("</form>") if f'name="{name}"' in form)
+
+
+@pytest.fixture
+def everything(users, cheap, make_app):
+    async def send(address, link, code): ...
+
+    users.identity = lambda who: None
+    auth = Auth(
+        Password(hasher=cheap), GitHub("id", "secret"), MagicLink(send), Passkey("Shop", MemoryPasskeys()),
+        users=users, secret="s" * 32, base_url="http://localhost:9500",
+    )  # fmt: skip
+    return make_app(auth, Session())
+
+
+def test_forms_and_buttons_stand_apart_and_the_buttons_together(serve, everything):
+    text = serve(everything).get("/login").text
+    order = [
+        text.index(mark) for mark in ('name="password"', "with GitHub", "with a passkey", 'name="email"')
+    ]
+    assert order == sorted(order)
+    assert text.count('<p class="growler-or"><span>or</span></p>') == 2
+    assert text.index('<p class="growler-or"') > order[0]
+
+
+def test_one_method_alone_has_nothing_to_choose_from(client):
+    assert "growler-or" not in client.get("/login").text.partition("</style>")[2]
+
+
+def test_every_field_has_a_label_and_says_what_it_is_for(serve, everything):
+    text = serve(everything).get("/login").text
+    for name, purpose in (("username", "username"), ("password", "current-password"), ("email", "email")):
+        field = re.search(f'<input id="([^"]+)" name="{name}"[^>]*>', text)
+        assert field is not None
+        assert f'<label for="{field[1]}">' in text
+        assert f'autocomplete="{purpose}"' in field[0]
+        assert 'aria-describedby="growler-problem"' in field[0]
+    assert text.count('id="growler-problem"') == 1, "what fields name is there"
+    assert '<p role="alert" id="growler-problem" hidden></p>' in text
+
+
+def test_a_failed_try_marks_the_fields_of_its_own_method(serve, everything):
+    client = serve(everything)
+    text = client.post("/auth/link", form={"email": "no address"}, headers=PAGE).text
+    assert "That is not an e-mail address." in text
+    assert 'value="no address"' in part(text, "email")
+    assert 'aria-invalid="true"' in part(text, "email")
+    assert 'aria-invalid="true"' not in part(text, "username")
+    text = client.post("/auth/login", form=WRONG, headers=PAGE).text
+    assert 'aria-invalid="true"' in part(text, "username")
+    assert 'aria-invalid="true"' not in part(text, "email")
+
+
+def test_pages_of_one_method_lead_back_to_all(serve, everything):
+    assert (
+        '<a href="/login">Sign in another way</a>'
+        in serve(everything).get("/auth/passkey", headers=PAGE).text
+    )

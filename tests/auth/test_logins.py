@@ -56,7 +56,7 @@ def test_fresh_asks_again(serve, make_app, make_auth, session):
     assert client.get("/order").status == 401
 
 
-def test_methods_asks_for_one_of_those(serve, make_app, make_auth, session):
+def test_methods_asks_for_one_of_those(serve, make_app, make_auth, session, users):
     auth = make_auth()
     app = make_app(auth, session)
 
@@ -67,10 +67,9 @@ def test_methods_asks_for_one_of_those(serve, make_app, make_auth, session):
 
     @app.get("/in")
     async def let_in(req, res):
-        await auth.login(req, users_get("alice"), method="custom", amr=["sms"])
+        await auth.login(req, users.get("alice"), method="custom", amr=["sms"])
         res.send_json({"user": req.user.id, "method": req.auth.method})
 
-    users_get = auth._users.get
     client = serve(app)
     assert client.get("/in").json() == {"user": "alice", "method": "custom"}
     assert client.get("/info").json()["method"] == "custom"

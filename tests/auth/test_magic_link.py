@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from growler_ext.auth import Auth, AuthWiringError, Identity, MagicLink, MemoryUsers, Password, Rate, Throttle
+from growler_ext.auth.waiting_logins import WaitingLogin, WaitingLogins
 from growler_ext.session import Session
 
 PAGE = {"Accept": "text/html,*/*;q=0.8"}
@@ -103,16 +104,13 @@ def test_it_works_once(client, mailbox):
 
 
 def test_of_many_who_press_at_once_one_gets_in(make_link):
-    auth = make_link()
-    link = auth["link"]
+    waiting = WaitingLogins(make_link()._services.shared, 60)
 
     async def press():
-        from growler_ext.auth.methods.magic_link import _Waiting
+        await waiting.put("flow", WaitingLogin(ALICE, "/", "123456", 5))
+        return await asyncio.gather(*(waiting.take("flow") for _ in range(200)))
 
-        await link._put("flow", _Waiting(ALICE, "/", "123456", 5))
-        return await asyncio.gather(*(link._take("flow") for _ in range(200)))
-
-    assert sum(waiting is not None for waiting in asyncio.run(press())) == 1
+    assert sum(taken is not None for taken in asyncio.run(press())) == 1
 
 
 def test_in_another_browser_the_code_has_to_be_typed(client, mailbox):
@@ -218,11 +216,14 @@ def test_the_login_page_has_its_form(client):
     assert page.count('value="/info"') == 2
 
 
-def test_what_it_cannot_do_without_is_named(users):
+def test_what_it_cannot_do_without_is_named():
     async def send(address, link, code): ...
 
+    class WithoutIdentities:
+        def get(self, id): ...
+
     with pytest.raises(AuthWiringError) as mistakes:
-        Auth(MagicLink(send), users=users)
+        Auth(MagicLink(send), users=WithoutIdentities())
     assert "base_url" in str(mistakes.value)
     assert "users.identity(who)" in str(mistakes.value)
 

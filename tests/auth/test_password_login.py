@@ -288,3 +288,34 @@ def test_logins_beyond_the_queue_are_told_to_come_back(serve_live, make_app, use
     other.close()
     assert statuses == [200]
     assert log_in(client, BOB).status == 200
+
+
+class Slow:
+    """A hasher whose old hash takes its time, and which tells how long everybody was made to wait."""
+
+    def __init__(self, hasher):
+        self._hasher = hasher
+
+    def hash(self, password):
+        return self._hasher.hash(password)
+
+    def verify(self, password, stored):
+        return Verdict(False, outdated=stored == "old")
+
+
+def test_a_refusal_takes_as_long_whether_there_is_an_old_hash_or_nobody(
+    serve, make_app, users, cheap, monkeypatch
+):
+    seconds = iter([0.0, 0.27, 1.0, 1.02, 2.0, 2.02])  # an old hash, nobody, a hash of today
+    monkeypatch.setattr("growler_ext.auth.methods.password.perf_counter", lambda: next(seconds))
+    waited = []
+
+    async def wait(seconds):
+        waited.append(round(seconds, 3))
+
+    monkeypatch.setattr("growler_ext.auth.hash_pool.sleep", wait)
+    users.change("bob", password_hash="old")
+    client = serve(make_app(Auth(Password(hasher=Slow(cheap)), users=users, throttle=None)))
+    for name in ("bob", "nobody", "alice"):
+        assert log_in(client, {"username": name, "password": "wrong"}).status == 401
+    assert waited == [0.25, 0.25]

@@ -3,11 +3,12 @@
 import asyncio
 import threading
 
+import bcrypt
 import pytest
 from passlib.hash import pbkdf2_sha256
 
 from growler_ext.auth import PasswordHasher
-from growler_ext.auth.passwords import HashPool, PoolFull
+from growler_ext.auth.hash_pool import Floor, HashPool, PoolFull
 
 # Both halves of the same letter, and the letter: é.
 NFD, NFC = "cafe\u0301", "caf\u00e9"
@@ -162,3 +163,69 @@ def test_verifying_leaves_the_loop_free():
         return ticks
 
     assert asyncio.run(count()) > 10
+
+
+# bcrypt
+
+
+def of_bcrypt(password: str, form: str = "$2b$") -> str:
+    """As programs of old made it: what is beyond 72 bytes is left out."""
+    made = bcrypt.hashpw(password.encode()[:72], bcrypt.gensalt(4)).decode()
+    return form + made.removeprefix("$2b$")
+
+
+@pytest.mark.parametrize("form", ["$2a$", "$2b$", "$2y$"])
+def test_a_hash_of_bcrypt_is_verified_and_renewed(cheap, form):
+    verdict = cheap.verify("correct horse", of_bcrypt("correct horse", form))
+    assert verdict.matches
+    assert verdict.renewed is not None
+    assert verdict.renewed.startswith("$argon2id$")
+    assert not cheap.verify("wrong", of_bcrypt("correct horse", form)).matches
+
+
+@pytest.mark.parametrize("password", ["x" * 72, "x" * 73, "x" * 1000, "é" * 40, "é" * 36 + "x"])
+def test_a_password_longer_than_bcrypt_takes_is_verified_and_kept_whole(cheap, password):
+    verdict = cheap.verify(password, of_bcrypt(password))
+    assert verdict.matches
+    assert verdict.renewed is not None
+    assert cheap.verify(password, verdict.renewed).matches
+    assert not cheap.verify(password + "y", verdict.renewed).matches, "argon2 reads all of it"
+
+
+@pytest.mark.parametrize("password", ["", "nul\0inside", "x" * 73 + "\0", "\ud800"])
+def test_what_bcrypt_cannot_hash_matches_nothing_and_is_no_fault_of_the_hash(cheap, password):
+    verdict = cheap.verify(password, of_bcrypt("correct horse"))
+    assert (verdict.matches, verdict.problem) == (False, "")
+
+
+def test_old_schemes_can_be_left_out(cheap):
+    strict = PasswordHasher(memory_kib=8, rounds=1, accept=[])
+    assert not strict.verify("correct horse", of_bcrypt("correct horse")).matches
+    assert strict.verify("correct horse", cheap.hash("correct horse")).matches
+    with pytest.raises(ValueError, match="md5"):
+        PasswordHasher(accept=["md5"])
+
+
+# The floor
+
+
+def test_without_old_hashes_nobody_waits(cheap):
+    assert cheap.verify("wrong", cheap.hash("right")).outdated is False
+    assert Floor().missing(0.0) == 0.0
+
+
+def test_refusals_take_as_long_as_the_slowest_old_hash_seen():
+    floor = Floor()
+    for seconds in (0.25, 0.27, 0.26):
+        floor.saw_outdated(seconds)
+    assert floor.missing(0.02) == pytest.approx(0.25)
+    assert floor.missing(0.30) == 0.0
+
+
+def test_a_machine_that_stood_still_does_not_hold_up_everybody_for_ever():
+    floor = Floor()
+    floor.saw_outdated(60.0)
+    assert floor.missing(0.0) == 2.0
+    for _ in range(16):
+        floor.saw_outdated(0.3)
+    assert floor.missing(0.0) == 0.3

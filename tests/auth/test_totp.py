@@ -157,3 +157,12 @@ def test_a_store_without_its_functions_names_the_fix(users, cheap):
 def test_an_issuer_that_apps_misread_is_refused(store, issuer):
     with pytest.raises(ValueError, match="issuer must be a name without a colon"):
         TOTP(issuer, store)
+
+
+def test_who_has_set_up_none_is_not_asked_for_a_code(client):
+    assert client.post("/auth/login", form={"username": "bob", "password": "battery staple"}).status == 200
+    page = client.get("/auth/totp", headers=PAGE)
+    assert page.status == 403
+    assert "you have not set one up" in page.text
+    assert "<form" not in page.text
+    assert client.get("/auth/totp").json()["problem"].startswith("This needs a second factor")

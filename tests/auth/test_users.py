@@ -2,7 +2,7 @@
 
 import pytest
 
-from growler_ext.auth import MemoryUsers
+from growler_ext.auth import Identity, IdentityConflict, MemoryUsers
 from growler_ext.auth.users import auth_version, is_active, password_hash, permissions
 
 
@@ -65,3 +65,34 @@ def test_users_without_passwords_need_no_hasher():
     users = MemoryUsers()
     users.add("dave")
     assert users._hasher is None
+
+
+# Identities
+
+
+def proved(subject, email, issuer="https://a.example"):
+    return Identity(issuer, subject, email, email_verified=True)
+
+
+def test_an_address_given_with_a_user_links_who_has_proved_it(cheap):
+    users = MemoryUsers(hasher=cheap)
+    users.add("alice", email="Alice@example.org")
+    assert users.identity(proved("1", "alice@EXAMPLE.org")).id == "alice"
+    assert users.identity(Identity("https://a.example", "1")).id == "alice", "known by its subject now"
+
+
+def test_an_address_that_one_side_has_not_proved_is_a_conflict(cheap):
+    users = MemoryUsers(hasher=cheap)
+    users.add("alice", email="alice@example.org")
+    users.add("bob@example.org")
+    for who in (Identity("https://a.example", "1", "alice@example.org"), proved("2", "bob@example.org")):
+        with pytest.raises(IdentityConflict):
+            users.identity(who)
+
+
+def test_a_new_identity_is_a_new_user(cheap):
+    users = MemoryUsers(hasher=cheap)
+    assert users.identity(proved("1", "new@example.org")).id == "new@example.org"
+    assert users.identity(proved("7", "new@example.org", "https://b.example")).id == "new@example.org"
+    assert users.identity(Identity("https://a.example", "2")).id == "https://a.example#2"
+    assert users.identity(Identity("https://b.example", "2")).id == "https://b.example#2"

@@ -71,7 +71,7 @@ class Console:
             env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=60,
+            timeout=250,
             text=True,
         )
         return done.stdout.replace(self._address, _PAGE_ADDRESS)
@@ -97,5 +97,5 @@ class Console:
     def _stop(self) -> None:
         if self._server is not None:
             self._server.terminate()
-            self._server.communicate(timeout=30)
+            self._server.communicate(timeout=60)
             self._server = None

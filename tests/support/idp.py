@@ -6,16 +6,19 @@ might: `provider.fault = "nonce"` spoils the next ID token. It counts what it is
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
 import secrets
+import threading
 import time
 from base64 import b64decode, urlsafe_b64encode
 from collections import Counter
 from functools import cache
 from typing import Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import unquote, urlencode, urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
@@ -41,12 +44,24 @@ class Provider:
         self.sid = "sid-1"
         self.asked: Counter[str] = Counter()
         self.last_token_request: dict[str, str] = {}
+        self.posted: dict[str, str] = {}
+        self.speaks_openid = True
+        self.expires_in = 300
+        self.rotates_refresh_tokens = True
+        self.answers = threading.Event()  # cleared: whoever asks for the keys waits
+        self.answers.set()
         self._codes: dict[str, dict[str, str]] = {}
         self._tokens: set[str] = set()
         self._used = 0
         self.rotate()
         self.app = App("provider")
         self._routes()
+
+    @property
+    def place(self) -> str:
+        """Where it is served, whatever it calls itself."""
+        parts = urlsplit(self.issuer)
+        return f"{parts.scheme}://{parts.netloc}"
 
     # Keys
 
@@ -60,6 +75,12 @@ class Provider:
         else:
             self._used += 1
             self.key = RSAKey.import_key(rsa_key(self._used), {"kid": self.kid})
+
+    def rotate_under_the_same_id(self) -> None:
+        kid = self.kid
+        self.rotate()
+        self.kid = kid
+        self.key = RSAKey.import_key(rsa_key(self._used), {"kid": kid})
 
     def sign(self, claims: dict[str, Any], **header: str) -> str:
         head = {"alg": self.algorithm, "kid": self.kid, **header}
@@ -91,24 +112,43 @@ class Provider:
                 claims["iat"] = now + 3600
             case "old login":
                 claims["auth_time"] = now - 7200
+            case "junk":
+                return "junk"
+        return self.spoilt(self.fault, claims, {}) or self.sign(claims)
+
+    def access_token(self, fault: str = "", header: dict[str, Any] | None = None, **changes: Any) -> str:
+        """An access token by RFC 9068 for the audience "api"; changes that are None are left out."""
+        now = int(time.time())
+        claims = {
+            "iss": self.issuer, "aud": "api", "sub": "1", "client_id": "app", "iat": now, "exp": now + 300,
+            "jti": secrets.token_hex(8), "scope": "read write", **changes,
+        }  # fmt: skip
+        kept = {name: value for name, value in claims.items() if value is not None}
+        head = {"typ": "at+jwt", **(header or {})}
+        return self.spoilt(fault, kept, head) or self.sign(kept, **head)
+
+    def spoilt(self, fault: str, claims: dict[str, Any], header: dict[str, Any]) -> str | None:
+        """A token with a signature that is none; None for another fault."""
+        match fault:
             case "none":
-                _, payload, _ = self.sign(claims).split(".")
-                return f"{part({'alg': 'none'})}.{payload}."
+                return f"{part({**header, 'alg': 'none'})}.{part(claims)}."
             case "hs256":
                 public = self.key.as_pem(private=False)
-                signed = f"{part({'alg': 'HS256', 'kid': self.kid})}.{part(claims)}"
+                signed = f"{part({**header, 'alg': 'HS256', 'kid': self.kid})}.{part(claims)}"
                 mac = hmac.digest(public, signed.encode(), "sha256")  # libraries refuse to do this
                 return f"{signed}.{urlsafe_b64encode(mac).rstrip(b'=').decode()}"
             case "sig":
                 other = RSAKey.import_key(rsa_key(0))
-                return jwt.encode({"alg": "RS256", "kid": self.kid}, claims, other)
+                return jwt.encode({**header, "alg": "RS256", "kid": self.kid}, claims, other)
             case "own key":
-                other = RSAKey.import_key(rsa_key(0))
-                header = {"alg": "RS256", "kid": "unknown", "jwk": other.as_dict(private=False)}
-                return jwt.encode(header, claims, other)
-            case "junk":
-                return "junk"
-        return self.sign(claims)
+                own = ECKey.generate_key("P-256")  # one of RSA is longer than the library lets a header be
+                head = {**header, "alg": "ES256", "kid": "unknown", "jwk": own.as_dict(private=False)}
+                return jwt.encode(head, claims, own)
+        return None
+
+    def withdraw(self) -> None:
+        """Take back every token."""
+        self._tokens.clear()
 
     def logout_token(self, **changes: Any) -> str:
         """A logout token of the last login; changes that are None are left out."""
@@ -125,6 +165,9 @@ class Provider:
         @self.app.get("/.well-known/openid-configuration")
         def discovery(req: Any, res: Any) -> None:
             self.asked["discovery"] += 1
+            if not self.speaks_openid:
+                res.send_text("no OpenID here", 404)
+                return
             document = {
                 "issuer": self.issuer,
                 "authorization_endpoint": self.issuer + "/authorize",
@@ -138,9 +181,25 @@ class Provider:
             }
             res.send_json({name: value for name, value in document.items() if value is not None})
 
+        @self.app.get("/.well-known/oauth-authorization-server/:tenant")
+        @self.app.get("/.well-known/oauth-authorization-server")
+        def rfc8414(req: Any, res: Any) -> None:
+            self.asked["rfc8414"] += 1
+            tenant = f"/{req.params['tenant']}" if req.params.get("tenant") else ""
+            res.send_json(
+                {"issuer": self.place + tenant, "jwks_uri": self.place + "/jwks", **self.metadata_fault}
+            )
+
         @self.app.get("/jwks")
-        def jwks(req: Any, res: Any) -> None:
+        async def jwks(req: Any, res: Any) -> None:
             self.asked["jwks"] += 1
+            await asyncio.to_thread(self.answers.wait, 30)
+            if self.fault == "down":
+                res.send_text("down", 503)
+                return
+            if self.fault == "nonsense":
+                res.send_json({"keys": "none"})
+                return
             keys = [] if self.algorithm.startswith("HS") else [self.key.as_dict(private=False)]
             res.send_json({"keys": keys})
 
@@ -162,6 +221,10 @@ class Provider:
                     answer["iss"] = "https://evil.example"
                 case "no authz_iss":
                     del answer["iss"]
+            if asked.get("response_mode") == "form_post":
+                self.posted = answer
+                res.send_html("<form method=post>")  # what a browser posts is in `posted`
+                return
             res.redirect(f"{asked['redirect_uri']}?{urlencode(answer)}", 302)
 
         @self.app.post("/token")
@@ -177,7 +240,9 @@ class Provider:
                 return
             if form["grant_type"] == "refresh_token":
                 known = form["refresh_token"] in self._tokens
-                self._tokens.discard(form["refresh_token"])
+                if self.rotates_refresh_tokens:
+                    self._tokens.discard(form["refresh_token"])
+                await asyncio.to_thread(self.answers.wait, 30)
                 asked: dict[str, str] | None = {} if known else None
             else:
                 asked = self._codes.pop(form["code"], None)
@@ -193,8 +258,10 @@ class Provider:
                 "access_token": access,
                 "refresh_token": refresh,
                 "token_type": "Bearer",
-                "expires_in": 300,
+                "expires_in": self.expires_in,
             }
+            if not self.rotates_refresh_tokens and form["grant_type"] == "refresh_token":
+                del answer["refresh_token"]
             id_token = self.id_token(asked.get("nonce"), access)
             if id_token is not None:
                 answer["id_token"] = id_token
@@ -233,3 +300,17 @@ def half_free_hash(verifier: str) -> str:
 
 def part(value: Any) -> str:
     return urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+class NoRedirects(HTTPRedirectHandler):
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+
+def at_the_provider(url: str) -> str:
+    """What a browser is sent back to after having been at the provider."""
+    try:
+        build_opener(NoRedirects).open(Request(url), timeout=10)
+    except OSError as answer:  # an HTTPError, which has the answer
+        return answer.headers["Location"]  # type: ignore[attr-defined,no-any-return]
+    raise AssertionError("no redirect")

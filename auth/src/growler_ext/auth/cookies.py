@@ -33,7 +33,7 @@ def cookie_line(req: Request, name: str, value: str, max_age: float, *, cross_si
 
 
 def _is_https(req: Request) -> bool:
-    return req.head.connection.scheme == "https"
+    return req.protocol == "https"
 
 
 def _name(name: str, https: bool) -> str:

@@ -51,7 +51,8 @@ def decide(info: AuthInfo, held: Collection[str] | None, demand: Demand) -> Acce
     if held is None:
         return Access.UNKNOWN
     if not demand.permissions.issubset(held):
-        return Access.FORBIDDEN
+        # Where a token's scopes are all the permissions there are, one with more of them would help.
+        return Access.OUT_OF_SCOPE if held is info.scopes else Access.FORBIDDEN
     if info.scopes is not None and not demand.permissions.issubset(info.scopes):
         return Access.OUT_OF_SCOPE
     if demand.methods is not None and info.method not in demand.methods:

@@ -12,7 +12,7 @@ from typing import Any
 
 from growler import App, Request
 from growler_ext.auth.errors import AuthWiringError
-from growler_ext.auth.events import Event
+from growler_ext.auth.events import Event, EventName
 from growler_ext.auth.login import (
     PENDING_KEY,
     SESSION_KEY,
@@ -20,8 +20,9 @@ from growler_ext.auth.login import (
     PendingLogin,
     keep,
     usable,
+    wait,
 )
-from growler_ext.auth.method import Accepted, AuthMethod, Cookie, SecondFactor
+from growler_ext.auth.method import LOCKED, Accepted, AuthMethod, Cookie, Rejected, SecondFactor
 from growler_ext.auth.services import Services
 from growler_ext.auth.throttle import DEVICE_SECONDS
 from growler_ext.auth.users import User
@@ -85,13 +86,21 @@ class Entrance:
         if isinstance(method, SecondFactor):
             return await self._step_up(req, accepted, target)
         record = LoginRecord.of(accepted.user, method.name, accepted.amr, accepted.keep)
-        if "mfa" not in accepted.amr:
-            for factor in self._factors:
-                is_set_up: bool = await settled(factor.is_set_up(accepted.user))
-                if is_set_up:
-                    pending = PendingLogin(record, target, accepted.remember, accepted.login)
-                    return self._wait(req, factor, pending, accepted.cookies)
+        factor = await self.owed(accepted)
+        if factor is not None:
+            wait(usable(req.session), PendingLogin(record, target, accepted.remember, accepted.login))
+            return NeedsFactor(factor, accepted.cookies)
         return await self._done(req, accepted, record, target, accepted.remember, accepted.login)
+
+    async def owed(self, accepted: Accepted) -> SecondFactor | None:
+        """The second factor that this user has set up and has not shown; None for none."""
+        if "mfa" in accepted.amr:
+            return None
+        for factor in self._factors:
+            is_set_up: bool = await settled(factor.is_set_up(accepted.user))
+            if is_set_up:
+                return factor
+        return None
 
     async def pending(self, req: Request) -> User | None:
         """Who waits for a second factor in this session."""
@@ -108,20 +117,20 @@ class Entrance:
         record = LoginRecord.of(user, method, amr)
         return await self._done(req, Accepted(user, amr), record, "", remember, "")
 
+    async def refused(self, rejected: Rejected, method: str, ip: str | None) -> None:
+        """Tell of a try that came to nothing."""
+        names: tuple[EventName, ...] = ("login_failed",)
+        if rejected.reason == LOCKED:
+            names = ("locked", *names)
+        for name in names:
+            event = Event(name, method, rejected.user, rejected.login, rejected.reason, ip)
+            await self._services.tell(event)
+
     async def log_out(self, req: Request) -> None:
         """End the session and tell of it."""
         user, method = req.user, req.auth.method
         usable(req.session).destroy()
         await self._services.tell(Event("logout", method=method, user=user, ip=req.ip))
-
-    def _wait(
-        self, req: Request, factor: SecondFactor, pending: PendingLogin, cookies: Sequence[Cookie]
-    ) -> NeedsFactor:
-        session = usable(req.session)
-        session.regenerate()
-        session.pop(SESSION_KEY, None)
-        session[PENDING_KEY] = pending.written()
-        return NeedsFactor(factor, cookies)
 
     async def _step_up(self, req: Request, accepted: Accepted, target: str) -> Entered | Refused:
         session = usable(req.session)

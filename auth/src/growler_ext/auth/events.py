@@ -20,6 +20,7 @@ EventName = Literal[
     "login_failed",
     "logout",
     "throttled",
+    "locked",
     "identity_conflict",
     "rehash",
     "token_reuse",

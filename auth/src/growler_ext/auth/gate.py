@@ -14,6 +14,7 @@ from growler_ext.auth.method import SecondFactor
 from growler_ext.auth.next_url import safe_next
 from growler_ext.auth.users import permissions
 from growler_ext.auth.waiting import after
+from growler_ext.auth.wiring import Openness
 
 
 class Gate:
@@ -87,6 +88,28 @@ class Gate:
         res.headers["Cache-Control"] = "no-store"
         # RFC 9110 15.4.4: 303 makes a GET of it, so a form that was refused is not posted to the login page.
         res.redirect(url + query, 303)
+
+
+class Doorkeeper:
+    """Closes everything that is not public, under `default="required"`."""
+
+    def __init__(self, gate: Gate, openness: Openness) -> None:
+        self._gate = gate
+        self._openness = openness
+
+    def close(self, req: Request, res: Response) -> None:
+        """In front of all routes, for nobody."""
+        if not self._openness.is_open(req.app, req.head):
+            self._gate.ask_to_log_in(req, res)
+
+    def close_behind(self, req: Request, res: Response) -> None:
+        """Behind a public route that has left the request to the next one."""
+        if req.user is None and not res.has_ended:
+            self._gate.ask_to_log_in(req, res)
+
+
+def close_nothing(req: Request, res: Response) -> None:
+    """Behind a public route where everything is open."""
 
 
 def _checked(allowed: Any) -> bool:

@@ -24,11 +24,13 @@ PENDING_SECONDS = 5 * 60
 
 @dataclass(frozen=True, slots=True)
 class FailedLogin:
-    """A try to log in that has just failed: the name that was typed, where it was to lead, and what may be said."""
+    """A try to log in that has just failed: the name that was typed, where it was to lead, what may be said, and which
+    method it was."""
 
     login: str
     next_url: str
     message: str = ""
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class AuthInfo:
 
     Parameters:
         method: the name of the method, such as "password"; "" for nobody.
-        at: the time of the login, or of the last time it was proved again, in UTC; None for nobody.
+        at: the time of the login, or of the last time it was proved again, in UTC; None for nobody, and for keys of
+            programs, which prove nobody's presence.
         amr: how it was proved, in the words of RFC 8176.
         scopes: what the credential may do, where that is less than what the user may; else None.
         claims: what the credential says beside, such as the claims of a token.
@@ -215,11 +218,26 @@ def keep(session: SessionContract, record: LoginRecord, *, remember: bool) -> No
     can be bound to its user, so that all of them can be ended, is; one that can be kept when the browser is closed
     is so only if that was asked for.
     """
-    before = LoginRecord.read(session.get(SESSION_KEY))
-    session.regenerate(clear=before is not None and before.user != record.user)
+    _renew(session, record)
     session[SESSION_KEY] = record.written()
-    session.pop(PENDING_KEY, None)
     for name, argument in (("bind", record.user), ("persist", remember)):
         act = getattr(session, name, None)
         if act is not None:
             act(argument)
+
+
+def wait(session: SessionContract, pending: PendingLogin) -> None:
+    """Keep that a second factor is waited for: under a new session id, and with nobody logged in meanwhile."""
+    _renew(session, pending.record)
+    session[PENDING_KEY] = pending.written()
+
+
+def _renew(session: SessionContract, record: LoginRecord) -> None:
+    """A new id, without any login and without what another user left."""
+    before = LoginRecord.read(session.get(SESSION_KEY))
+    if before is None:
+        waiting = PendingLogin.read(session.get(PENDING_KEY))
+        before = None if waiting is None else waiting.record
+    session.regenerate(clear=before is not None and before.user != record.user)
+    session.pop(SESSION_KEY, None)
+    session.pop(PENDING_KEY, None)

@@ -7,6 +7,7 @@ one script, both by their hashes. Methods share its frame for pages of their own
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from html import escape
@@ -28,37 +29,60 @@ def fill(template: str, **values: str) -> str:
     return _template(template).substitute({name: escape(value) for name, value in values.items()})
 
 
+def script(name: str) -> str:
+    """A script of `pages/`."""
+    return _text(name)
+
+
 def problem(message: str) -> str:
-    """Why the last try failed, as HTML."""
-    return fill("failed.html", message=message)
+    """Why the last try failed, as HTML; "" leaves the place for it, which the fields of the forms name."""
+    return _template("failed.html").substitute(message=escape(message), hidden="" if message else " hidden")
 
 
-def page(site: str, title: str, body: str, script: str = "") -> str:
+def arrange(parts: Sequence[str]) -> str:
+    """The parts of all methods, one below the other: those that are only a link stand together where the first of them
+    does, and between what is different stands "or"."""
+    groups: list[list[str]] = []
+    links: list[str] = []
+    for part in parts:
+        if not part.startswith("<a "):
+            groups.append([part])
+        else:
+            if not links:
+                groups.append(links)
+            links.append(part)
+    return fill("or.html").join("\n".join(group) for group in groups)
+
+
+def page(site: str, title: str, body: str, source: str = "", *, back: str = "") -> str:
     """The whole page.
 
     Parameters:
         site: the name of the site, as text.
         title: the heading, as text.
         body: HTML, from the methods.
-        script: the source of the one script; what could end it early is refused.
+        source: of the one script; what could end it early is refused.
+        back: where there is another way to sign in; "" for none.
 
     Raises ValueError for a script with "</script" or "<!--" in it.
     """
-    if "</script" in script.lower() or "<!--" in script:
+    if "</script" in source.lower() or "<!--" in source:
         raise ValueError("a script with </script or <!-- in it would end early: write <\\/script")
     return _template("login.html").substitute(
         site=escape(site),
         title=escape(title),
+        mark=escape(next(filter(str.isalnum, site), "")).upper(),
         body=body,
+        back=fill("back.html", url=back) if back else "",
         style=_text("login.css"),
-        script=f'<script type="module">{script}</script>' if script else "",
+        script=f'<script type="module">{source}</script>' if source else "",
     )
 
 
 @cache
-def headers(script: str = "", referrer: str = "same-origin") -> dict[str, str]:
+def headers(source: str = "", referrer: str = "same-origin") -> dict[str, str]:
     """The header fields the page is sent with."""
-    allowed = f"script-src '{_hash(script)}'; connect-src 'self'; " if script else ""
+    allowed = f"script-src '{_hash(source)}'; connect-src 'self'; " if source else ""
     return {
         "Content-Security-Policy": (
             f"default-src 'none'; style-src '{_hash(_text('login.css'))}'; {allowed}form-action 'self'; "

@@ -1,47 +1,32 @@
 """`Auth`: finds out who sends a request, and lets through who may pass.
 
-It goes into an app as a router: one middleware in front of everything, and the routes of the login
-(`login_routes`). Methods answer with outcomes and guards with an `Access`; here each becomes an attribute of
-the request, and in `gate` and `login_routes` an answer. A request that nothing has to be waited for costs no coroutine.
+It goes into an app as a router: one middleware in front of everything (`identify`), and the routes of the login
+(`login_routes`). Here the parts are put together, and here is what an application calls.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime, timedelta
-from functools import partial
-from typing import Any, Literal, assert_never
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, Literal
 
-from growler import App, Request, Response, Router
-from growler_ext.auth.adapt import reads_requests
-from growler_ext.auth.answers import introduce, refuse_forged, send_unauthorized
-from growler_ext.auth.credentials import INVALID_TOKEN
+from growler import App, Request, Router
 from growler_ext.auth.demand import Demand
 from growler_ext.auth.entering import Entrance, sessions_of
 from growler_ext.auth.events import Event, EventName, Listeners
-from growler_ext.auth.gate import Gate
+from growler_ext.auth.gate import Doorkeeper, Gate, close_nothing
 from growler_ext.auth.guard import Guard, Public, check_handler
-from growler_ext.auth.login import NOBODY, SESSION_KEY, AuthInfo, LoginRecord, usable
+from growler_ext.auth.identify import Identify
+from growler_ext.auth.login import NOBODY
 from growler_ext.auth.login_page import Html
 from growler_ext.auth.login_routes import LoginRoutes
-from growler_ext.auth.method import (
-    Accepted,
-    Answer,
-    AuthMethod,
-    Challenge,
-    NotMine,
-    Rejected,
-    SecondFactor,
-    ask,
-)
+from growler_ext.auth.method import AuthMethod, SecondFactor
 from growler_ext.auth.next_url import safe_next
 from growler_ext.auth.options import Options, as_seconds, wired
 from growler_ext.auth.throttle import Throttle
-from growler_ext.auth.users import User, Users, is_active
-from growler_ext.auth.waiting import after, settled
+from growler_ext.auth.users import User, Users
+from growler_ext.auth.waiting import settled
 from growler_ext.auth.wiring import Openness, check_processes, check_standing
-
-Done = Awaitable[None] | None
 
 
 class Auth:
@@ -99,11 +84,7 @@ class Auth:
             users, secret, base_url, prefix, login_url, home, default, throttle, fresh, remember, csrf
         )
         self._methods, self._services = wired(methods, options, self._listeners.tell)
-        self._readers = [method for method in self._methods if reads_requests(method)]
-        self._users = users
         self._fresh = options.fresh_seconds
-        self._by_default_closed = default == "required"
-        self._csrf_everywhere = csrf == "all"
         # Who logs people in keeps that in a session; who only reads a field of each request needs none.
         self._uses_session = any(method.routes() for method in self._methods)
         challenges = [method.challenge for method in self._methods if method.challenge is not None]
@@ -112,15 +93,19 @@ class Auth:
             # send the cookie you get". Basic would be a lie, and browsers would open their own window for it; of a
             # scheme they do not know they take no notice, and a program's author reads where to go.
             challenges.append(f'Cookie realm="session", login="{login_url}"')
-        self._challenges = challenges = list(dict.fromkeys(challenges))
-        self._schemes = {challenge.partition(" ")[0].lower() for challenge in challenges}
+        challenges = list(dict.fromkeys(challenges))
         factors = [method for method in self._methods if isinstance(method, SecondFactor)]
         self._gate = Gate(challenges, factors, login_url if self._uses_session else None, prefix, home)
         self._entrance = Entrance(self._services, factors, options.remember_seconds)
         self._login = LoginRoutes(
             self._methods, self._services, self._entrance, login_url, challenges, self._fresh
         )
-        self._openness = Openness(self._login.handlers)
+        doorkeeper = Doorkeeper(self._gate, Openness(self._login.handlers)) if default == "required" else None
+        self._close_behind = close_nothing if doorkeeper is None else doorkeeper.close_behind
+        self._identify = Identify(
+            self._methods, self._services, self._entrance, challenges, self._fresh, csrf == "all",
+            self._uses_session, doorkeeper, self._attach,
+        )  # fmt: skip
 
     # For the application
 
@@ -214,14 +199,13 @@ class Auth:
     def __growler_router__(self) -> Router:
         """What `app.use(auth)` puts into the app."""
         router = Router()
-        router.use(_Identify(self))
+        router.use(self._identify)
         if self._uses_session:
             self._login.add_to(router)
         return router
 
-    def attach(self, app: App, identify: Any) -> None:
-        """See `growler.App.wire`. Raises AuthWiringError for what cannot work in this app."""
-        check_standing(app, identify)
+    def _attach(self, app: App) -> None:
+        check_standing(app, self._identify)
         check_processes(app, self._services)
         app.on_shutdown(self._close)
 
@@ -229,101 +213,3 @@ class Auth:
         for method in self._methods:
             await method.close()
         await self._services.shared.close()
-
-    # Every request: who is it?
-
-    def identify(self, req: Request, res: Response) -> Done:
-        """The middleware in front of everything."""
-        req.user, req.auth = None, NOBODY
-        if not self._readers:
-            return self._resume(req, res)
-        return after(ask(self._readers, req), partial(self._settle, req, res))
-
-    def _settle(self, req: Request, res: Response, answer: Answer) -> Done:
-        name, outcome = answer
-        match outcome:
-            case NotMine():
-                unclaimed = self._unclaimed(req)
-                if unclaimed is not None:
-                    return self._refuse(req, res, "", unclaimed)
-                return self._resume(req, res)
-            case Accepted(user) if is_active(user):
-                if outcome.ambient and self._csrf_everywhere:
-                    refuse_forged(req)
-                info = AuthInfo(
-                    name,
-                    datetime.now(UTC),
-                    outcome.amr,
-                    outcome.scopes,
-                    outcome.claims,
-                    fresh_for=self._fresh,
-                )
-                introduce(req, res, user, info)
-            case Accepted(user):
-                return self._refuse(req, res, name, Rejected("locked"))
-            case Rejected():
-                return self._refuse(req, res, name, outcome)
-            case Challenge(value):
-                send_unauthorized(res, [value], "Authentication has to go on.")
-            case _:
-                assert_never(outcome)
-        return None
-
-    def _refuse(self, req: Request, res: Response, name: str, rejected: Rejected) -> Done:
-        challenges = self._challenges if rejected.challenge is None else [rejected.challenge]
-        message = rejected.message or "The credentials are not valid."
-        send_unauthorized(res, challenges, message, status=rejected.status)
-        if rejected.retry_after is not None:
-            res.headers["Retry-After"] = str(rejected.retry_after)
-        return self._listeners.tell(
-            Event("login_failed", name, None, rejected.login, rejected.reason, req.ip)
-        )
-
-    def _unclaimed(self, req: Request) -> Rejected | None:
-        """The refusal of a credential of a scheme that methods here ask for, but that none took: as bad as forged."""
-        given = req.get("authorization")
-        scheme = "" if given is None else given.partition(" ")[0].lower()
-        if scheme not in self._schemes:
-            return None
-        return Rejected(
-            "no method takes this credential", challenge=INVALID_TOKEN if scheme == "bearer" else None
-        )
-
-    def _resume(self, req: Request, res: Response) -> Done:
-        if self._uses_session:
-            record = LoginRecord.read(usable(req.session).get(SESSION_KEY))
-            if record is not None and self._users is not None:
-                return after(self._users.get(record.user), partial(self._welcome_back, req, res, record))
-        self._close_by_default(req, res)
-        return None
-
-    def _welcome_back(self, req: Request, res: Response, record: LoginRecord, user: User | None) -> None:
-        if user is None or not record.still_holds(user):
-            self._close_by_default(req, res)
-            return
-        if self._csrf_everywhere:
-            refuse_forged(req)
-        introduce(req, res, user, record.info(self._fresh))
-
-    # Who may pass?
-
-    def _close_by_default(self, req: Request, res: Response) -> None:
-        if self._by_default_closed and not self._openness.is_open(req.app, req.head):
-            self._gate.ask_to_log_in(req, res)
-
-    def _close_behind(self, req: Request, res: Response) -> None:
-        if self._by_default_closed and req.user is None and not res.has_ended:
-            self._gate.ask_to_log_in(req, res)
-
-
-class _Identify:
-    """The middleware of an Auth, which hears at wiring in which app it stands."""
-
-    def __init__(self, auth: Auth) -> None:
-        self._auth = auth
-
-    def __call__(self, req: Request, res: Response) -> Done:
-        return self._auth.identify(req, res)
-
-    def __growler_attach__(self, app: App) -> None:
-        self._auth.attach(app, self)

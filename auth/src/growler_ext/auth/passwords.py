@@ -1,23 +1,22 @@
-"""Hashes of passwords: `PasswordHasher`, argon2id by default, and `HashPool`, the threads that do the work.
+"""Hashes of passwords: `PasswordHasher`, argon2id by default, which still reads the hashes of older schemes.
 
-Hashing takes some 20 ms by design. It runs in a few threads of its own - the libraries release the GIL - and
-waits in a bounded queue: a flood of logins is answered 503 and neither stops the loop nor fills the memory.
+Hashing takes some 20 ms by design, so it is done in the threads of `hash_pool`; nothing here knows of them.
 """
 
 from __future__ import annotations
 
-import threading
 import unicodedata
-from asyncio import wrap_future
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from importlib.util import find_spec
+from typing import Any, Protocol
 
-T = TypeVar("T")
+OLD_SCHEMES = ("bcrypt", "scrypt", "pbkdf2_sha256", "pbkdf2_sha512")
+"""Hashes that are still accepted, and replaced by argon2id at the next login. Left out is what is computed in pure
+Python, such as sha512_crypt: it holds the GIL, so one login would stop the loop for 300 ms."""
 
-# Old hashes that are still accepted, and replaced by argon2id at the next login. Left out is what is computed
-# in pure Python, such as sha512_crypt: it holds the GIL, so one login would stop the loop for 300 ms.
-_SCHEMES = ("argon2", "bcrypt", "scrypt", "pbkdf2_sha256", "pbkdf2_sha512")
+_BCRYPT_BYTES = 72
+_INSTALL_BCRYPT = "pip install growler-ext-auth[bcrypt]"
 
 
 class PasswordLibraryError(ImportError):
@@ -32,11 +31,13 @@ class Verdict:
         matches: it is the password.
         renewed: a hash of the same password to keep instead, where the old one is out of date.
         problem: why the hash could not be read at all, without any of its text; for the log.
+        outdated: the hash was made in an older way, which takes another time than those of today.
     """
 
     matches: bool
     renewed: str | None = field(default=None, repr=False)
     problem: str = ""
+    outdated: bool = False
 
 
 class Hasher(Protocol):
@@ -56,19 +57,35 @@ class PasswordHasher:
         memory_kib: memory of one hash in KiB.
         rounds: passes over it.
         lanes: threads of one hash. More than one only helps a machine with cores to spare.
+        accept: which old hashes are accepted, of `OLD_SCHEMES`; None for all that the installed libraries can read.
 
     The defaults are the second choice of OWASP's Password Storage Cheat Sheet: 19 MiB, two passes, one lane.
-    Raises PasswordLibraryError where libpass and argon2-cffi are not installed as they should be.
+
+    bcrypt never took more than 72 bytes, and the hashes of longer passwords are of their first 72: such a hash is
+    verified with those, and replaced by one of the whole password.
+
+    Raises PasswordLibraryError where libpass and argon2-cffi are not installed as they should be, or bcrypt is not
+    though it is accepted by name; ValueError for a scheme that is not known.
     """
 
-    def __init__(self, *, memory_kib: int = 19 * 1024, rounds: int = 2, lanes: int = 1) -> None:
-        problem = library_problem()
+    def __init__(
+        self, *, memory_kib: int = 19 * 1024, rounds: int = 2, lanes: int = 1,
+        accept: Collection[str] | None = None,
+    ) -> None:  # fmt: skip
+        problem = library_problem(needs_bcrypt=accept is not None and "bcrypt" in accept)
         if problem is not None:
             raise PasswordLibraryError(problem)
+        unknown = set(accept or ()) - set(OLD_SCHEMES)
+        if unknown:
+            raise ValueError(
+                f"PasswordHasher: accept is some of {', '.join(OLD_SCHEMES)}, not {sorted(unknown)}"
+            )
         from passlib.context import CryptContext  # 40 ms, and only those who take passwords have it
 
+        self._reads_bcrypt = _has_bcrypt() and (accept is None or "bcrypt" in accept)
+        old = [name for name in OLD_SCHEMES if (accept is None or name in accept) and name != "bcrypt"]
         self._context: Any = CryptContext(
-            schemes=_SCHEMES,
+            schemes=["argon2", *(["bcrypt"] if self._reads_bcrypt else []), *old],
             deprecated="auto",
             argon2__type="ID",
             argon2__memory_cost=memory_kib,
@@ -85,14 +102,22 @@ class PasswordHasher:
         text = normalized(password)
         problem = ""
         if stored is not None:
+            is_bcrypt = stored.startswith(("$2a$", "$2b$", "$2x$", "$2y$"))
+            # What bcrypt would have left out when the hash was made; its library refuses longer passwords today.
+            given: Any = text.encode("utf-8", "surrogatepass")[:_BCRYPT_BYTES] if is_bcrypt else text
             try:
-                if not self._context.verify(text, stored):
-                    return Verdict(False)
-                return Verdict(True, self._context.hash(text) if self._context.needs_update(stored) else None)
+                outdated = self._context.needs_update(stored)
+                if not self._context.verify(given, stored):
+                    return Verdict(False, outdated=outdated)
+                return Verdict(True, self._context.hash(text) if outdated else None, outdated=outdated)
             except Exception as error:
                 # The many errors of many backends, for a hash cut short or of a scheme unknown here. Their texts
                 # quote the hash, so only their kind is told.
                 problem = type(error).__name__
+                if is_bcrypt and not _has_bcrypt():
+                    problem = f"a hash of bcrypt, which is not installed: {_INSTALL_BCRYPT}"
+                elif is_bcrypt and "\0" in text:
+                    problem = ""  # no password that bcrypt could have hashed, and nothing wrong with the hash
         # The same work for nobody as for somebody: how long a refusal takes must not tell who has an account.
         self._context.verify(text, self._nobody)
         return Verdict(False, problem=problem)
@@ -103,7 +128,11 @@ def normalized(password: str) -> str:
     return password if password.isascii() else unicodedata.normalize("NFC", password)
 
 
-def library_problem() -> str | None:
+def _has_bcrypt() -> bool:
+    return find_spec("bcrypt") is not None
+
+
+def library_problem(*, needs_bcrypt: bool = False) -> str | None:
     """What is wrong with the installed libraries, in a sentence that names the fix; None if nothing is."""
     install = "pip install growler-ext-auth[password]"
     try:
@@ -120,53 +149,6 @@ def library_problem() -> str | None:
         import argon2  # noqa: F401 - passlib would only notice at the first login
     except ImportError:
         return f"Password needs argon2-cffi: {install}"
+    if needs_bcrypt and not _has_bcrypt():
+        return f'PasswordHasher(accept=["bcrypt"]) needs bcrypt: {_INSTALL_BCRYPT}'
     return None
-
-
-class PoolFull(Exception):
-    """As many hashes are waiting as may."""
-
-
-class HashPool:
-    """A few threads with a bounded queue.
-
-    Parameters:
-        workers: threads; started at the first use.
-        queue: how many calls may wait for one of them.
-
-    Raises ValueError for less than one worker or a negative queue.
-    """
-
-    def __init__(self, workers: int, queue: int) -> None:
-        if workers < 1 or queue < 0:
-            raise ValueError(
-                f"workers={workers}, queue={queue}: at least one worker, and a queue of 0 or more"
-            )
-        self._workers = workers
-        # Counted by ourselves: the executor's own queue has no bound.
-        self._places = threading.BoundedSemaphore(workers + queue)
-        self._executor: Any = None
-
-    async def run(self, function: Callable[..., T], *arguments: object) -> T:
-        """Call a function in one of the threads. Raises PoolFull at once where no place is left."""
-        if not self._places.acquire(blocking=False):
-            raise PoolFull
-        if self._executor is None:
-            from concurrent.futures import ThreadPoolExecutor  # those who take no passwords need no threads
-
-            self._executor = ThreadPoolExecutor(self._workers, "growler-auth-hash")
-        try:
-            future = self._executor.submit(function, *arguments)
-        except BaseException:
-            self._places.release()
-            raise
-        # When the thread is done, not when the request is: a client that leaves must not make room it still uses.
-        future.add_done_callback(lambda _: self._places.release())
-        result: T = await wrap_future(future)
-        return result
-
-    def close(self) -> None:
-        """Let the threads end when they are done; the next call starts new ones."""
-        executor, self._executor = self._executor, None
-        if executor is not None:
-            executor.shutdown(wait=False)

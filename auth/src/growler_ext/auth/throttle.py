@@ -12,6 +12,7 @@ import ipaddress
 import logging
 import math
 import secrets
+import unicodedata
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -68,16 +69,17 @@ class Turnstile:
         self._tell = tell
         self._instead = MemoryShared()
 
-    async def wait(self, ip: str | None, login: str, device: str | None) -> int:
+    async def wait(self, ip: str | None, login: str, device: str | None, *, step: str = "") -> int:
         """Count a try; 0 if it may go on, else the whole seconds to wait, and nothing was counted.
 
         Parameters:
             login: the name that was typed, "" where only the address can be counted.
             device: the device cookie that came along, if one did.
+            step: what is tried, where it is no password: tries at one step hold up no other.
         """
         if self._rates is None:
             return 0
-        limits = self._limits(self._rates, ip, login, device)
+        limits = self._limits(self._rates, ip, login, device, step)
         try:
             seconds = await self._shared.allow(limits)
         except SharedError as error:
@@ -89,28 +91,31 @@ class Turnstile:
         await self._tell(Event("throttled", login=login, ip=ip))
         return max(math.ceil(seconds), 1)
 
-    async def succeeded(self, ip: str | None, login: str, device: str | None) -> str | None:
+    async def succeeded(
+        self, ip: str | None, login: str, device: str | None, *, step: str = ""
+    ) -> str | None:
         """Forget the tries of this pair; returns the value of a new device cookie if the one there is not good."""
         if self._rates is None:
             return None
         try:
-            await self._shared.forgive([_pair(ip, login)])
+            await self._shared.forgive([_pair(ip, login, step)])
         except SharedError:
-            await self._instead.forgive([_pair(ip, login)])
+            await self._instead.forgive([_pair(ip, login, step)])
         if self._known(device, login) is not None:
             return None
         return self._signer.sign(f"{_digest(login)}.{secrets.token_urlsafe(12)}")
 
     def _limits(
-        self, rates: Throttle, ip: str | None, login: str, device: str | None
+        self, rates: Throttle, ip: str | None, login: str, device: str | None, step: str
     ) -> list[tuple[str, Rate]]:
         address = ("address:" + network(ip), rates.address)
         if not login:
             return [address]
         known = self._known(device, login)
         if known is not None:
-            return [("device:" + known, rates.device)]
-        return [address, ("account:" + _digest(login), rates.account), (_pair(ip, login), rates.pair)]
+            return [(f"device:{step}:{known}", rates.device)]
+        account = (f"account:{step}:{_digest(login)}", rates.account)
+        return [address, account, (_pair(ip, login, step), rates.pair)]
 
     def _known(self, device: str | None, login: str) -> str | None:
         """The id of a device on which this account has logged in."""
@@ -137,10 +142,18 @@ def network(ip: str | None) -> str:
     return str(address)
 
 
-def _pair(ip: str | None, login: str) -> str:
-    return f"pair:{network(ip)} {_digest(login)}"
+def _pair(ip: str | None, login: str, step: str) -> str:
+    return f"pair:{step}:{network(ip)} {_digest(login)}"
 
 
 def _digest(login: str) -> str:
-    """A name as a key: of one length, and the same however it is written."""
-    return hashlib.sha256(login.strip().casefold().encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    """A name as a key: of one length, and the same however it is written.
+
+    A directory may take more spellings than one for the same account; it must not multiply the tries.
+    """
+    if login.isascii():
+        name = login.strip().lower()
+    else:
+        folded = unicodedata.normalize("NFKC", login).casefold()
+        name = "".join(char for char in folded if unicodedata.category(char) != "Cf").strip()
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32]

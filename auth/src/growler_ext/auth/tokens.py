@@ -7,12 +7,14 @@ not read. Every check ends in claims or in None with a reason, never in an excep
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import secrets
 import time
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 MAX_LENGTH = 8192
 LEEWAY = 30
@@ -32,7 +34,8 @@ class Expected:
     """What the claims of a token have to say.
 
     Parameters:
-        types: values of the `typ` header of which it has one, in lower case without "application/" (RFC 9068 2.1).
+        types: values of the `typ` header of which it has one, in lower case without "application/" (RFC 9068 2.1);
+            "" for a token without that header.
         audience: what has to be among its `aud`.
         issuer: its `iss`; None where only we can have signed it.
     """
@@ -44,13 +47,13 @@ class Expected:
 
 def check(header: Mapping[str, Any], claims: Mapping[str, Any], expected: Expected, now: float) -> str:
     """Why a token whose signature is good is not accepted all the same; "" if it is."""
-    kind = header.get("typ")
+    kind = header.get("typ", "")
     if not isinstance(kind, str) or kind.lower().removeprefix("application/") not in expected.types:
         return "a token of another type"
     if "crit" in header:
         return "it demands what is not known here"  # RFC 7515 4.1.11
     times = [claims.get(name) for name in ("exp", "iat", "nbf")]
-    if not all(value is None or _is_time(value) for value in times):
+    if not all(value is None or is_time(value) for value in times):
         return "times that are none"
     expires, issued, begins = times
     if expires is None or expires + LEEWAY <= now:
@@ -67,8 +70,29 @@ def check(header: Mapping[str, Any], claims: Mapping[str, Any], expected: Expect
     return ""
 
 
-def _is_time(value: object) -> bool:
+def is_time(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def issuer_of(token: str) -> str | None:
+    """Who a token says has made it, believed in nothing but whose keys to look for; None for what is no token."""
+    return _unverified(token, "iss")
+
+
+def subject_of(token: str) -> str | None:
+    """Of whom a token is that was verified before, such as one kept in a session."""
+    return _unverified(token, "sub")
+
+
+def _unverified(token: str, claim: str) -> str | None:
+    _, _, rest = token.partition(".")
+    payload, _, _ = rest.partition(".")
+    try:
+        claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (ValueError, RecursionError):
+        return None
+    value = claims.get(claim) if isinstance(claims, dict) else None
+    return value if isinstance(value, str) else None
 
 
 class OwnTokens:

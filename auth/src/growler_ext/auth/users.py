@@ -87,7 +87,10 @@ def password_hash(user: User | None) -> str | None:
 
 
 def permissions(user: User) -> Collection[str]:
-    return getattr(user, "permissions", ())
+    held: Collection[str] = getattr(user, "permissions", ())
+    if isinstance(held, str):  # "admin" has the characters "a" and "d" in it
+        raise TypeError(f"permissions of user {user.id!r} must be several: a set or a list, not one str")
+    return held
 
 
 def is_active(user: User) -> bool:
@@ -122,8 +125,17 @@ class MemoryUsers:
     def __init__(self, *, hasher: Hasher | None = None) -> None:
         self._hasher = hasher
         self._users: dict[str, MemoryUser] = {}
+        self._identities: dict[tuple[str, str], str] = {}
+        self._emails: dict[str, str] = {}
 
-    def add(self, login: str, *, password: str | None = None, permissions: Iterable[str] = ()) -> MemoryUser:
+    def add(
+        self,
+        login: str,
+        *,
+        password: str | None = None,
+        permissions: Iterable[str] = (),
+        email: str | None = None,
+    ) -> MemoryUser:
         """Add a user, whose id is the login.
 
         Parameters:
@@ -131,6 +143,7 @@ class MemoryUsers:
             password: only its hash is kept, and making that takes about 20 ms; None for a user who cannot
                 log in by password.
             permissions: for `auth.require`.
+            email: an address that is known to be this user's: who proves it elsewhere is this user. None for none.
 
         Raises ValueError for a login that exists or an empty password, TypeError for permissions that are
         one str, and PasswordLibraryError where the library for passwords is missing.
@@ -146,6 +159,8 @@ class MemoryUsers:
             self._hasher = self._hasher or PasswordHasher()
             hashed = self._hasher.hash(password)
         user = self._users[login] = MemoryUser(login, hashed, frozenset(permissions))
+        if email is not None:
+            self._emails[email.casefold()] = login
         return user
 
     def get(self, id: str) -> MemoryUser | None:
@@ -155,6 +170,28 @@ class MemoryUsers:
 
     def save_hash(self, user: User, password_hash: str) -> None:
         self.change(user.id, password_hash=password_hash)
+
+    def identity(self, who: Identity) -> MemoryUser:
+        """The user of an identity: known by (issuer, subject), else by an address proved on both sides, else new.
+
+        A new user's id is the proved address, or the issuer and the subject.
+
+        Raises IdentityConflict for an address that is a user's login but was not given as their `email`, or that nobody
+        has proved.
+        """
+        key = (who.issuer, who.subject)
+        known = self._users.get(self._identities.get(key, ""))
+        if known is not None:
+            return known
+        address = (who.email or "").casefold()
+        owner = self._users.get(self._emails.get(address) or who.email or "")
+        if owner is not None and (not who.email_verified or address not in self._emails):
+            raise IdentityConflict(owner)
+        if owner is None:
+            name = who.email if who.email and who.email_verified else f"{who.issuer}#{who.subject}"
+            owner = self.add(name, email=name if who.email_verified else None)
+        self._identities[key] = owner.id
+        return owner
 
     def change(self, id: str, **changes: object) -> MemoryUser:
         """Replace fields of a user, such as `active=False` to lock it out. Raises KeyError for an unknown id."""

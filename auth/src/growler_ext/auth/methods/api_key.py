@@ -129,7 +129,7 @@ class ApiKey(AuthMethod):
         scopes = None if record.scopes is None else frozenset(record.scopes)
 
         def of_user(user: User | None) -> Outcome:
-            return self._refuse("key of nobody") if user is None else Accepted(user, scopes=scopes)
+            return self._refuse("key of nobody") if user is None else Accepted(user, scopes=scopes, at=None)
 
         return after(self._users.get(record.user), of_user)
 

@@ -1,11 +1,12 @@
 """A name and a password with every request: `Basic` (RFC 7617), for programs and internal pages.
 
 The work of comparing is that of `Password`; a password that was right is taken for right for a minute, as long as its
-hash is still the same, so that a program with 200 calls costs one hash.
+hash is still the same, so that a program with 200 calls costs one hash - and one try, if they all come at once.
 """
 
 from __future__ import annotations
 
+import asyncio
 from base64 import b64decode
 from collections.abc import Awaitable, Sequence
 from dataclasses import replace
@@ -48,6 +49,7 @@ class Basic(AuthMethod):
         self._password = Password(hasher=hasher, workers=workers, queue=queue)
         # The id of the user and the hash that was compared with.
         self._verified: Verified[tuple[str, str | None]] = Verified()
+        self._under_way: dict[tuple[str | None, str], asyncio.Task[Outcome]] = {}
 
     def wire(self, services: Services) -> Sequence[str]:
         self._services = services
@@ -74,6 +76,15 @@ class Basic(AuthMethod):
             user: User | None = await settled(self._users.find(login))
             if user is not None and (str(user.id), password_hash(user)) == known:
                 return Accepted(user, ("pwd",), ambient=True)
+        key = (req.ip, given)
+        comparing = self._under_way.get(key)
+        if comparing is None:
+            comparing = self._under_way[key] = asyncio.create_task(self._compare(req, given, login, password))
+            comparing.add_done_callback(lambda _: self._under_way.pop(key, None))
+        # A client that leaves must not take the answer from the others that wait for it.
+        return await asyncio.shield(comparing)
+
+    async def _compare(self, req: Request, given: str, login: str, password: str) -> Outcome:
         refused = await too_many(self._services, req, login)
         if refused is not None:
             return refused

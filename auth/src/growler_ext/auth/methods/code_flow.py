@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -21,6 +21,8 @@ from growler_ext.auth.login_page import fill
 from growler_ext.auth.method import AuthMethod, Away, Proved, Rejected, Route, RouteOutcome
 from growler_ext.auth.next_url import safe_next
 from growler_ext.auth.provider.flow import PREFIX, TTL, Flow, Flows
+from growler_ext.auth.provider.grant import Grant
+from growler_ext.auth.provider.kept import KeptTokens
 from growler_ext.auth.provider.keys import BadToken
 from growler_ext.auth.provider.web import ProviderError, Web
 from growler_ext.auth.services import Services
@@ -42,13 +44,14 @@ class CodeFlow(AuthMethod):
         scope: what is asked for.
         auth_method: how the token endpoint is told the secret; see `Web`.
         form_post: whether the provider's page posts the answer.
+        keep_tokens: whether the tokens are kept in the session.
     """
 
     needs: ClassVar[Sequence[str]] = ("authlib", "httpx2")
 
     def __init__(
         self, name: str, *, label: str | None, client_id: str, client_secret: str | None, scope: str,
-        auth_method: str | None, form_post: bool,
+        auth_method: str | None, form_post: bool, keep_tokens: bool,
     ) -> None:  # fmt: skip
         self.name = name
         self.label = name.replace("-", " ").replace("_", " ").title() if label is None else label
@@ -56,6 +59,7 @@ class CodeFlow(AuthMethod):
         self._client_secret = client_secret
         self._scope = scope
         self._form_post = form_post
+        self._keep_tokens = keep_tokens
         self._web = Web(client_id, client_secret, auth_method)
 
     # What differs
@@ -89,6 +93,7 @@ class CodeFlow(AuthMethod):
     def wire(self, services: Services) -> Sequence[str]:
         self._services = services
         self._flows = Flows(services.keys, self.name, cross_site=self._form_post)
+        self._tokens = KeptTokens(self.name, services, self._renewed)
         mistakes = list(self.mistakes())
         if services.base_url is None:
             mistakes.append(
@@ -117,6 +122,31 @@ class CodeFlow(AuthMethod):
     @property
     def _redirect_uri(self) -> str:
         return f"{self._services.base_url}{self._services.prefix}/{self.name}/callback"
+
+    async def access_token(self, req: Request) -> str | None:
+        """The access token of this login, for calls of the provider's API; renewed if it ends within half a minute.
+
+            token = await auth["google"].access_token(req)
+
+        Of several requests that need it at once one renews it. None where this request is nobody's, or of a login by
+        another method, or where the token has ended and there is no refresh token: log in anew for one.
+
+        Raises RuntimeError without `keep_tokens=True`; `GrantEndedError` (401, and the session has ended) where the
+        provider takes the refresh token no more; HTTPErrorServiceUnavailable where it does not answer.
+        """
+        if not self._keep_tokens:
+            raise RuntimeError(f"{self.name} keeps no tokens: give it keep_tokens=True")
+        return await self._tokens.access_token(req)
+
+    async def _renewed(self, grant: Grant) -> Mapping[str, Any]:
+        """What the token endpoint gives for a refresh token (RFC 6749 6). Raises ProviderError."""
+        return await self._web.fetch_token(
+            await self._token_endpoint(), grant_type="refresh_token", refresh_token=str(grant.refresh_token)
+        )
+
+    def _kept(self, token: Mapping[str, Any]) -> dict[str, Any]:
+        """What of an answer of the token endpoint goes into the session."""
+        return {"tokens": dict(Grant.of(token).tokens)} if self._keep_tokens else {}
 
     # There
 

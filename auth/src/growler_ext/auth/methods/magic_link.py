@@ -8,15 +8,14 @@ asked, the code has to be typed.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from growler.http.errors import HTTPErrorBadRequest, HTTPErrorServiceUnavailable
+from growler.http.errors import HTTPErrorBadRequest
 from growler.http.query import Query
 from growler.http.request import Request
 from growler_ext.auth.events import Event
@@ -25,9 +24,9 @@ from growler_ext.auth.login_page import fill
 from growler_ext.auth.method import AuthMethod, Cookie, Page, Proved, Rejected, Route, RouteOutcome
 from growler_ext.auth.next_url import safe_next
 from growler_ext.auth.services import Services
-from growler_ext.auth.shared import SharedError
 from growler_ext.auth.trying import too_many
 from growler_ext.auth.users import Identity
+from growler_ext.auth.waiting_logins import WaitingLogin, WaitingLogins
 
 log = logging.getLogger("growler.auth")
 
@@ -44,16 +43,6 @@ SEND_SECONDS = 10
 _ADDRESS = re.compile(
     r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,189}"
 ).fullmatch
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A login that waits for its link to be used."""
-
-    address: str
-    next_url: str
-    code: str
-    tries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +80,7 @@ class MagicLink(AuthMethod):
         if not callable(getattr(services.users, "identity", None)):
             mistakes.append("MagicLink asks users.identity(who) whose address it is: see `Users`")
         self._services = services
+        self._waiting = WaitingLogins(services.shared, self._ttl)
         self._tokens = services.keys.signer("link")
         self._browsers = services.keys.signer("link-browser")
         return mistakes
@@ -105,8 +95,13 @@ class MagicLink(AuthMethod):
         ]
 
     def form(self, prefix: str, next_url: str, failed: FailedLogin | None) -> str:
-        address = failed.login if failed is not None and "@" in failed.login else ""
-        return fill("link.html", action=f"{prefix}/link", next=next_url, address=address)
+        return fill(
+            "link.html",
+            action=f"{prefix}/link",
+            next=next_url,
+            address="" if failed is None else failed.login,
+            invalid="false" if failed is None else "true",
+        )
 
     # Asking for a message
 
@@ -116,14 +111,18 @@ class MagicLink(AuthMethod):
         target = safe_next(form.get("next", []), self._services.home)
         if not _ADDRESS(address):
             return Rejected(
-                "not an address", status=400, message="That is not an e-mail address.", next_url=target
+                "not an address",
+                address,
+                status=400,
+                message="That is not an e-mail address.",
+                next_url=target,
             )
-        refused = await too_many(self._services, req, address)
+        refused = await too_many(self._services, req, address, self.name)
         if refused is not None:
             return refused
         flow = secrets.token_urlsafe(32)
         code = f"{secrets.randbelow(1_000_000):06}"
-        await self._put(flow, _Waiting(address, target, code, TRIES))
+        await self._waiting.put(flow, WaitingLogin(address, target, code, TRIES))
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 await self._send(address, self._link(flow), code)
@@ -188,7 +187,7 @@ class MagicLink(AuthMethod):
         if flow is None:
             return _useless()
         if self._flow_here(req) == flow:
-            waiting = await self._take(flow)
+            waiting = await self._waiting.take(flow)
             return _useless() if waiting is None else _proved(waiting)
         outcome = await self._by_code(flow, form)
         if isinstance(outcome, _Wrong):
@@ -209,16 +208,16 @@ class MagicLink(AuthMethod):
     async def _by_code(self, flow: str, form: Query) -> RouteOutcome | _Wrong:
         """What a code leads to, or what is wrong with it."""
         code = re.sub(r"[\s-]", "", _only(form, "code"))
-        waiting = await self._take(flow)
+        waiting = await self._waiting.take(flow)
         if waiting is None:
             return _useless()
         if secrets.compare_digest(code.encode("utf-8", "replace"), waiting.code.encode()):
             return _proved(waiting)
-        if waiting.tries <= 1:
+        left = waiting.after_a_wrong_code()
+        if left is None:
             return _useless()
-        left = waiting.tries - 1
-        await self._put(flow, _Waiting(waiting.address, waiting.next_url, waiting.code, left))
-        problem = f"That code is not right. {left} {'try' if left == 1 else 'tries'} left."
+        await self._waiting.put(flow, left)
+        problem = f"That code is not right. {left.tries} {'try' if left.tries == 1 else 'tries'} left."
         return _Wrong(waiting.address, problem)
 
     def _flow_here(self, req: Request) -> str | None:
@@ -226,21 +225,8 @@ class MagicLink(AuthMethod):
         cookie = self._services.cookie(req, COOKIE)
         return None if cookie is None else self._browsers.unsign(cookie, self._ttl)
 
-    async def _put(self, flow: str, waiting: _Waiting) -> None:
-        try:
-            await self._services.shared.put(f"link {flow}", json.dumps(asdict(waiting)).encode(), self._ttl)
-        except SharedError as error:
-            raise _unavailable(error) from error
 
-    async def _take(self, flow: str) -> _Waiting | None:
-        try:
-            found = await self._services.shared.take(f"link {flow}")
-        except SharedError as error:
-            raise _unavailable(error) from error
-        return None if found is None else _Waiting(**json.loads(found))
-
-
-def _proved(waiting: _Waiting) -> Proved:
+def _proved(waiting: WaitingLogin) -> Proved:
     identity = Identity("mailto:", waiting.address, waiting.address, True)
     return Proved(identity, ("otp",), next_url=waiting.next_url, cookies=[Cookie(COOKIE, "", 0)])
 
@@ -256,8 +242,3 @@ def _only(form: Query, name: str) -> str:
     if len(values) != 1 or len(values[0]) > 2048:
         raise HTTPErrorBadRequest(f"the form must have the field {name} once")
     return values[0]
-
-
-def _unavailable(error: SharedError) -> HTTPErrorServiceUnavailable:
-    log.error("links and codes are not available", exc_info=error)
-    return HTTPErrorServiceUnavailable("Signing in by mail is not available at the moment.")

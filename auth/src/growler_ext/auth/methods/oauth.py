@@ -20,7 +20,7 @@ WhoIs = Callable[[Ask], Awaitable[Identity]]
 class OAuth(CodeFlow):
     """
     Parameters:
-        name, label, client_id, client_secret, auth_method: as for `OIDC`.
+        name, label, client_id, client_secret, auth_method, keep_tokens: as for `OIDC`.
         authorize_url, token_url: of the provider.
         userinfo: called with `ask`: who has logged in. A KeyError or TypeError for what the provider left out is taken
             for an answer that makes no sense.
@@ -31,11 +31,11 @@ class OAuth(CodeFlow):
     def __init__(
         self, name: str, *, authorize_url: str, token_url: str, userinfo: WhoIs, client_id: str,
         client_secret: str | None = None, scope: str = "", issuer: str | None = None, auth_method: str | None = None,
-        label: str | None = None, parameters: Mapping[str, str] | None = None,
+        label: str | None = None, parameters: Mapping[str, str] | None = None, keep_tokens: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(
             name, label=label, client_id=client_id, client_secret=client_secret, scope=scope,
-            auth_method=auth_method, form_post=False,
+            auth_method=auth_method, form_post=False, keep_tokens=keep_tokens,
         )  # fmt: skip
         self._authorize_url = authorize_url
         self._token_url = token_url
@@ -72,6 +72,6 @@ class OAuth(CodeFlow):
             return await self._web.get_json(url, token["access_token"])
 
         try:
-            return Proved(await self._userinfo(ask))
+            return Proved(await self._userinfo(ask), keep=self._kept(token))
         except (KeyError, TypeError, IndexError) as error:
             raise ProviderError(f"who it is does not say {error}") from None

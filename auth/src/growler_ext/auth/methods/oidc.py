@@ -5,7 +5,7 @@ The ID token is judged here and not by the client library: `provider.id_token` s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +14,7 @@ from growler_ext.auth.method import Ended, Proved, Rejected, Route, RouteOutcome
 from growler_ext.auth.methods.code_flow import CodeFlow, _only
 from growler_ext.auth.provider.cached import Cached
 from growler_ext.auth.provider.flow import Flow
+from growler_ext.auth.provider.grant import Grant
 from growler_ext.auth.provider.id_token import (
     MAX_AGE_OF_LOGOUT,
     ExpectedID,
@@ -24,7 +25,7 @@ from growler_ext.auth.provider.keys import ASYMMETRIC, BadToken, IssuerKeys
 from growler_ext.auth.provider.metadata import Metadata, discover
 from growler_ext.auth.provider.web import ProviderError, may_be_asked
 from growler_ext.auth.services import Services
-from growler_ext.auth.tokens import LEEWAY
+from growler_ext.auth.tokens import LEEWAY, subject_of
 from growler_ext.auth.users import Identity
 
 _HMAC = ("HS256", "HS384", "HS512")
@@ -43,7 +44,8 @@ class OIDC(CodeFlow):
         auth_method: "client_secret_basic", "client_secret_post", "none"; None chooses by the secret.
         response_mode: "form_post" has the answer posted, so it is in no address; needs https.
         prompt, max_age: sent along (OpenID Connect Core 3.1.2.1); `max_age` in seconds is checked too.
-        keep_tokens: keep the tokens in the session, for `req.auth.kept["tokens"]`: not with a CookieStore.
+        keep_tokens: keep the tokens in the session, for `await auth[name].access_token(req)`: not with a CookieStore,
+            whose cookies are too small for them.
         label: on the button; made of the name if None.
     """
 
@@ -57,14 +59,13 @@ class OIDC(CodeFlow):
     ) -> None:  # fmt: skip
         super().__init__(
             name, label=label, client_id=client_id, client_secret=client_secret, scope=scope,
-            auth_method=auth_method, form_post=response_mode == "form_post",
+            auth_method=auth_method, form_post=response_mode == "form_post", keep_tokens=keep_tokens,
         )  # fmt: skip
         self._issuer = issuer
         self._algorithms = tuple(algorithms)
         self._response_mode = response_mode
         self._prompt = prompt
         self._max_age = max_age
-        self._keep_tokens = keep_tokens
         self._metadata: Cached[Metadata] = Cached(lambda: discover(self._web, issuer))
         self._keys = IssuerKeys(self._web, self._jwks_uri, self._algorithms, client_secret)
 
@@ -128,13 +129,11 @@ class OIDC(CodeFlow):
         if problem:
             raise BadToken(f"the id_token's {problem}")
         everything = {**await self._userinfo(claims, token["access_token"]), **claims}
-        keep: dict[str, Any] = {"op": self.name}
+        keep: dict[str, Any] = {"op": self.name, **self._kept(token)}
         if isinstance(claims.get("sid"), str):
             keep["sid"] = claims["sid"]
             subject = str(claims["sub"]).encode()
             await self._services.shared.put(f"sid {self.name} {claims['sid']}", subject, _SID_SECONDS)
-        if self._keep_tokens:
-            keep["tokens"] = {name: token[name] for name in _KEPT if isinstance(token.get(name), str | int)}
         email = everything.get("email")
         identity = Identity(
             self._issuer,
@@ -147,6 +146,25 @@ class OIDC(CodeFlow):
         amr = claims.get("amr")
         proof = tuple(str(word) for word in amr if word != "mfa") if isinstance(amr, list) else ()
         return Proved(identity, proof, everything, keep=keep)
+
+    async def _renewed(self, grant: Grant) -> Mapping[str, Any]:
+        answer = await super()._renewed(grant)
+        if isinstance(answer.get("id_token"), str):
+            # OpenID Connect Core 12.2: of the same issuer, for us, of the same user.
+            try:
+                _, claims = await self._keys.open(answer["id_token"])
+            except BadToken as error:
+                raise ProviderError(f"a renewed id_token: {error}") from None
+            audience = claims.get("aud")
+            for_us = self._client_id in (audience if isinstance(audience, list) else [audience])
+            same = claims.get("sub") == subject_of(str(grant.tokens.get("id_token", "")))
+            if claims.get("iss") != self._issuer or not for_us or not same:
+                raise ProviderError("a renewed id_token of somebody else")
+        return answer
+
+    async def close(self) -> None:
+        self._keys.close()
+        self._metadata.close()
 
     async def _userinfo(self, claims: Any, access_token: str) -> dict[str, Any]:
         """What the userinfo endpoint says beside, where the ID token has no address."""
@@ -199,6 +217,3 @@ class OIDC(CodeFlow):
             found = await self._services.shared.take(f"sid {self.name} {session}")
             subject = None if found is None else found.decode()
         return Ended(None if subject is None else Identity(self._issuer, str(subject)), kept)
-
-
-_KEPT = ("access_token", "refresh_token", "id_token", "expires_at", "scope")

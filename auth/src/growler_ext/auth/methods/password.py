@@ -9,22 +9,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from time import perf_counter
 
 from growler.http.errors import HTTPErrorBadRequest, HTTPErrorServiceUnavailable
 from growler.http.query import Query
 from growler.http.request import Request
 from growler_ext.auth.events import Event
+from growler_ext.auth.hash_pool import Floor, HashPool, PoolFull
 from growler_ext.auth.login import FailedLogin
 from growler_ext.auth.login_page import fill
 from growler_ext.auth.method import Accepted, AuthMethod, Outcome, Rejected, Route
-from growler_ext.auth.passwords import (
-    Hasher,
-    HashPool,
-    PasswordHasher,
-    PasswordLibraryError,
-    PoolFull,
-    Verdict,
-)
+from growler_ext.auth.passwords import Hasher, PasswordHasher, PasswordLibraryError, Verdict
 from growler_ext.auth.services import Services
 from growler_ext.auth.trying import too_many
 from growler_ext.auth.users import User, is_active, password_hash
@@ -52,6 +47,7 @@ class Password(AuthMethod):
     def __init__(self, *, hasher: Hasher | None = None, workers: int = 2, queue: int = 64) -> None:
         self._hasher = hasher
         self._pool = HashPool(workers, queue)
+        self._floor = Floor()
 
     def wire(self, services: Services) -> Sequence[str]:
         users = services.users
@@ -106,7 +102,17 @@ class Password(AuthMethod):
         # Databases refuse NUL with an error of their own, and no name has any character of its kind.
         is_name = all(char >= " " and char != "\x7f" for char in login)
         user: User | None = await settled(self._users.find(login)) if is_name else None
-        verdict = await self._verify(password, password_hash(user))
+        verdict, seconds = await self._verify(password, password_hash(user))
+        if verdict.outdated and not verdict.matches:
+            self._floor.saw_outdated(seconds)
+        outcome = self._judged(login, user, verdict)
+        if isinstance(outcome, Rejected):
+            await self._floor.wait(seconds)
+        elif user is not None and verdict.renewed is not None:
+            await self._renew(user, verdict.renewed)
+        return outcome
+
+    def _judged(self, login: str, user: User | None, verdict: Verdict) -> Accepted | Rejected:
         if user is None:
             return Rejected("no such user", login)
         if verdict.problem:
@@ -116,17 +122,15 @@ class Password(AuthMethod):
         if not is_active(user):
             # Here and not only in Auth, so that it looks the same to the last byte: the name is shown again.
             return Rejected("locked", login)
-        if verdict.renewed is not None:
-            await self._renew(user, verdict.renewed)
         return Accepted(user, ("pwd",))
 
     async def close(self) -> None:
         self._pool.close()
 
-    async def _verify(self, password: str, stored: str | None) -> Verdict:
+    async def _verify(self, password: str, stored: str | None) -> tuple[Verdict, float]:
         assert self._hasher is not None, "wire() came first"
         try:
-            return await self._pool.run(self._hasher.verify, password, stored)
+            return await self._pool.run(_timed, self._hasher, password, stored)
         except PoolFull:
             raise HTTPErrorServiceUnavailable(
                 "too many logins at once; try again in a moment", headers={"Retry-After": "1"}
@@ -139,6 +143,13 @@ class Password(AuthMethod):
         except Exception as error:
             # The password was right, and the next login tries again. Its text may quote the hash: only its kind.
             log.warning("the renewed hash of user %r was not saved: %s", user.id, type(error).__name__)
+
+
+def _timed(hasher: Hasher, password: str, stored: str | None) -> tuple[Verdict, float]:
+    """The verdict and the seconds it took, without those it had to wait for a thread, which are the same for all."""
+    begun = perf_counter()
+    verdict = hasher.verify(password, stored)
+    return verdict, perf_counter() - begun
 
 
 def _only(form: Query, name: str) -> str:

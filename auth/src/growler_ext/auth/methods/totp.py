@@ -139,9 +139,15 @@ class TOTP(SecondFactor):
 
     # Logging in
 
-    def _show(self, req: Request) -> RouteOutcome:
-        if req.auth.pending is None and req.user is None:
+    async def _show(self, req: Request) -> RouteOutcome:
+        user: User | None = req.auth.pending or req.user
+        if user is None:
             return Rejected("nobody waits for a code", status=400, message="Sign in first.")
+        kept: TOTPSecret | None = await settled(self._store.get(user))
+        if kept is None:
+            # auth.require(mfa=True) has sent them here; no code they could type would be right.
+            problem = "This needs a second factor, and you have not set one up yet."
+            return Page("One more step", fill("notice.html", text=problem), 403, data={"problem": problem})
         return self._page(req)
 
     async def _check(self, req: Request) -> RouteOutcome:
@@ -152,12 +158,12 @@ class TOTP(SecondFactor):
         given = form.get("code", [])
         if len(given) != 1 or len(given[0]) > 64:
             raise HTTPErrorBadRequest("the form must have the field code once")
-        refused = await too_many(self._services, req, f"totp {user.id}")
+        refused = await too_many(self._services, req, str(user.id), self.name)
         if refused is not None:
             return self._page(req, refused.message, 429)
         if not await self._is_right(user, _plain(given[0])):
             return self._page(req, "That code is not right, or was used already.", 401)
-        await self._services.turnstile.succeeded(req.ip, f"totp {user.id}", None)
+        await self._services.turnstile.succeeded(req.ip, str(user.id), None, step=self.name)
         return Accepted(user, ("otp",))
 
     async def _is_right(self, user: User, code: str) -> bool:

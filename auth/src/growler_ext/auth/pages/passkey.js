@@ -13,6 +13,13 @@ const post = async (to, body) => {
   return value;
 };
 
+if ("parseRequestOptionsFromJSON" in (window.PublicKeyCredential ?? {})) {
+  button.hidden = false;
+  button.focus();
+} else {
+  problem.textContent = "This browser has no passkeys. Use a newer one, or sign in another way.";
+}
+
 button.addEventListener("click", async () => {
   problem.textContent = "";
   button.disabled = true;
@@ -24,7 +31,11 @@ button.addEventListener("click", async () => {
     const done = await post(url, { credential: credential.toJSON(), next });
     location.assign(done.next ?? next);
   } catch (error) {
-    problem.textContent = error.name === "NotAllowedError" ? "Nothing was done. Try again." : error.message;
+    problem.textContent = {
+      NotAllowedError: "Nothing was done. Try again.",
+      InvalidStateError: "This device has a passkey for you already.",
+      TypeError: "The site cannot be reached. Try again.",
+    }[error.name] ?? error.message;
     button.disabled = false;
   }
 });

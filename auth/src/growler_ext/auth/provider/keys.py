@@ -26,6 +26,7 @@ class IssuerKeys:
         where: says at which URL the keys are.
         algorithms: that are accepted, whatever a token says.
         secret: the key of HMAC algorithms, where those are among them.
+        pause: seconds after a failure in which the issuer is not asked once more, while no keys are known.
     """
 
     def __init__(
@@ -34,42 +35,58 @@ class IssuerKeys:
         where: Callable[[], Awaitable[str]],
         algorithms: Collection[str],
         secret: str | None = None,
+        *,
+        pause: float = 0,
     ) -> None:
         self._web = web
         self._where = where
         self._algorithms = list(algorithms)
         self._secret = secret
-        self._keys: Cached[list[Any]] = Cached(self._fetch)
+        self._keys: Cached[list[Any]] = Cached(self._fetch, pause=pause)
 
     async def open(self, token: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """Header and claims of a token whose signature is good. Raises BadToken, ProviderError."""
-        from joserfc import jws, jwt
+        from joserfc import jws
         from joserfc.errors import JoseError
 
         try:
             header = jws.extract_compact(token.encode()).headers()
-            algorithm, key_id = header.get("alg"), header.get("kid")
-            if algorithm not in self._algorithms:
-                raise BadToken(f"signed by {str(algorithm)[:16]!r}")
-            candidates = await self._candidates(str(algorithm), key_id)
-            for key in candidates:
-                try:
-                    decoded = jwt.decode(token, key, algorithms=self._algorithms)
-                except JoseError:
-                    continue
-                return decoded.header, decoded.claims
         except (JoseError, ValueError, RecursionError) as error:
             raise BadToken(f"not a token: {type(error).__name__}") from None
-        raise BadToken("no key fits its signature")
-
-    async def _candidates(self, algorithm: str, key_id: object) -> list[Any]:
+        algorithm, key_id = header.get("alg"), header.get("kid")
+        if algorithm not in self._algorithms:
+            raise BadToken(f"signed by {str(algorithm)[:16]!r}")
         if algorithm.startswith("HS"):
             from joserfc.jwk import OctKey
 
-            return [OctKey.import_key(self._secret)] if self._secret is not None else []
-        found = _fitting(await self._keys.get(), algorithm, key_id)
-        # The issuer may have begun to sign with a key that it had not when it was asked last.
-        return found or _fitting(await self._keys.newer(), algorithm, key_id)
+            own = [] if self._secret is None else [OctKey.import_key(self._secret)]
+            opened = self._open_with(own, token)
+        else:
+            keys = await self._keys.get()
+            opened = self._open_with(_fitting(keys, algorithm, key_id), token)
+            if opened is None:
+                # The issuer may have begun to sign with a key that it had not when it was asked last.
+                newer = await self._keys.newer()
+                opened = None if newer is keys else self._open_with(_fitting(newer, algorithm, key_id), token)
+        if opened is None:
+            raise BadToken("no key fits its signature")
+        return opened
+
+    def close(self) -> None:
+        """Stop what is being asked for."""
+        self._keys.close()
+
+    def _open_with(self, keys: list[Any], token: str) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
+        from joserfc import jwt
+        from joserfc.errors import JoseError
+
+        for key in keys:
+            try:
+                decoded = jwt.decode(token, key, algorithms=self._algorithms)
+            except (JoseError, ValueError, RecursionError):
+                continue
+            return decoded.header, decoded.claims
+        return None
 
     async def _fetch(self) -> list[Any]:
         from joserfc.errors import JoseError
@@ -95,5 +112,7 @@ def _fitting(keys: list[Any], algorithm: str, key_id: object) -> list[Any]:
     return [
         key
         for key in keys
-        if key.key_type == kind and (key_id is None or key.kid is None or key.kid == key_id)
+        if key.key_type == kind
+        and (key_id is None or key.kid is None or key.kid == key_id)
+        and key.get("alg") in (None, algorithm)  # RFC 7517 4.4: what the key is meant for
     ][:8]

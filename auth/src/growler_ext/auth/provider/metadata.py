@@ -1,10 +1,11 @@
-"""What an OpenID provider says of itself (OpenID Connect Discovery 1.0), checked before anything in it is used."""
+"""What a provider says of itself (OpenID Connect Discovery 1.0, RFC 8414), checked before anything in it is used."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from growler_ext.auth.provider.web import ProviderError, Web, may_be_asked
 
@@ -33,6 +34,29 @@ async def discover(web: Web, issuer: str) -> Metadata:
     # Discovery 4.1: the path is put behind the issuer, whose slash at the end is taken away.
     found = await web.get_object(issuer.rstrip("/") + "/.well-known/openid-configuration")
     return read(found, issuer)
+
+
+async def jwks_uri_of(web: Web, issuer: str) -> str:
+    """Where the keys of an issuer of access tokens are, who may know of OpenID Connect or only of OAuth 2.0.
+
+    Raises ProviderError.
+    """
+    try:
+        found = await web.get_object(issuer.rstrip("/") + "/.well-known/openid-configuration")
+    except ProviderError as error:
+        if error.status not in (400, 403, 404, 405, 410):
+            raise
+        # RFC 8414 3.1: there the path comes behind.
+        parts = urlsplit(issuer)
+        place = f"{parts.scheme}://{parts.netloc}/.well-known/oauth-authorization-server"
+        found = await web.get_object(place + parts.path.rstrip("/"))
+    where = found.get("jwks_uri")
+    # RFC 8414 3.3: exactly; else whoever runs one tenant of a provider could speak for another.
+    if found.get("issuer") != issuer:
+        raise ProviderError(f"the document of {issuer} is another issuer's")
+    if not isinstance(where, str) or not may_be_asked(where):
+        raise ProviderError(f"the document of {issuer} has no https URL for jwks_uri")
+    return where
 
 
 def read(found: Mapping[str, Any], issuer: str) -> Metadata:

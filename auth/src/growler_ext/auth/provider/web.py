@@ -27,11 +27,15 @@ class ProviderError(Exception):
 
     Parameters:
         late: whether it was silent: 504, else 502.
+        status: the status it answered, where that was the error; else None.
+        code: the error it named (RFC 6749 5.2), such as "invalid_grant"; "" if it named none.
     """
 
-    def __init__(self, reason: str, *, late: bool = False) -> None:
+    def __init__(self, reason: str, *, late: bool = False, status: int | None = None, code: str = "") -> None:
         super().__init__(reason)
         self.late = late
+        self.status = status
+        self.code = code
 
 
 def may_be_asked(url: object) -> bool:
@@ -78,7 +82,9 @@ class Web:
             client.stream("GET", url, withhold_token=True, headers=headers) as response,
         ):
             if response.status_code != 200:
-                raise ProviderError(f"status {response.status_code} from {_place(url)}")
+                raise ProviderError(
+                    f"status {response.status_code} from {_place(url)}", status=response.status_code
+                )
             async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > MAX_BYTES:
@@ -129,7 +135,8 @@ class Web:
             raise ProviderError(f"cannot be reached: {type(error).__name__}", late=late) from None
         except OAuthError as error:
             # Its text is the provider's: only the code of RFC 6749 5.2 goes on.
-            raise ProviderError(f"refused: {str(error.error)[:64]!r}") from None
+            code = str(error.error)[:64]
+            raise ProviderError(f"refused: {code!r}", code=code) from None
         except (ValueError, TypeError, KeyError) as error:
             # authlib takes an answer of the token endpoint apart without looking at it first.
             raise ProviderError(f"nonsense: {type(error).__name__}") from None
