@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One command for people and for CI: `python3 run.py demo | test | check | bench | PROGRAM ...`.
+"""One command for people and for CI: `python3 run.py COMMAND ...`, or any program of the environment; see USAGE.
 
 It makes `.venv`, installs every distribution of this repository editable, and runs the program there.
 Only the standard library is used, so that it works on a machine with nothing but Python and a network.
@@ -31,12 +31,23 @@ usage: python3 run.py COMMAND [ARGUMENTS]
   test    run the tests           (arguments go to pytest)
   check   formatting, lint, types (ruff format --check, ruff check, mypy --strict)
   bench   measure the speed       (arguments go to benchmarks)
+  docs    build and check the documentation site   (--serve to look at it, --external to fetch its links)
+  coverage  branch coverage of each distribution   (names of distributions, --missing, options of pytest)
+  mutate  mutation testing of what keeps people out   (names of tools/mutating/targets.toml)
 
 Any other word is run as a program of the environment: python3 run.py python -m growler ext
 """
 
 # What each command needs beside the distributions themselves: groups of the root pyproject.toml.
-GROUPS = {"demo": (), "test": ("test",), "check": ("test", "check"), "bench": ("test", "bench")}
+GROUPS = {
+    "demo": (),
+    "test": ("test", "docs"),
+    "check": ("test", "check"),
+    "bench": ("test", "bench"),
+    "docs": ("test", "docs"),
+    "coverage": ("test",),
+    "mutate": ("test", "mutation"),
+}
 
 
 def main(words: list[str]) -> int:
@@ -48,7 +59,14 @@ def main(words: list[str]) -> int:
     prepare(GROUPS.get(command, ()))
     if command == "check":
         return check()
-    modules = {"demo": ["-m", "growler_ext.demo"], "test": ["-m", "pytest"], "bench": ["benchmarks"]}
+    modules = {
+        "demo": ["-m", "growler_ext.demo"],
+        "test": ["-m", "pytest"],
+        "bench": ["benchmarks"],
+        "docs": ["docs"],
+        "coverage": ["tools/coverage_report.py"],
+        "mutate": ["tools/mutation.py"],
+    }
     if command in modules:
         return become([program("python"), *modules[command], *arguments])
     return become([program(command), *arguments])
@@ -60,9 +78,11 @@ def check() -> int:
         [program("ruff"), "format", "--check", "."],
         [program("ruff"), "check", "."],
         [program("mypy"), "-p", "growler", *packages()],
-        [program("mypy"), "run.py"],
+        [program("mypy"), "run.py", *map(str, sorted(Path("tools").glob("*.py")))],
     )
-    return max([subprocess.run(command).returncode for command in commands])
+    # Programs of `tools` find each other as they do when they run: from their own folder.
+    settings = {**os.environ, "MYPYPATH": "tools"}
+    return max([subprocess.run(command, env=settings).returncode for command in commands])
 
 
 def packages() -> list[str]:

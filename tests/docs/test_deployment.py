@@ -1,0 +1,144 @@
+"""The files of the deployment page do what it says: nginx takes its configuration, and passes on who asked."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import tomllib
+from configparser import ConfigParser
+from http.client import HTTPSConnection
+from pathlib import Path
+
+import pytest
+import trustme
+from _machinery import listings
+
+from support.require import unavailable
+
+pytestmark = pytest.mark.timeout(300)  # these start other programs, which a busy machine takes its time for
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = (ROOT / "docs" / "deployment.md").read_text("utf-8")
+FILES = {name: text for _, name, text in listings.files(TEXT)}
+
+
+def free_port():
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return listening.getsockname()[1]
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """The shop with two workers; its port."""
+    (tmp_path / "shop.py").write_text(FILES["shop.py"])
+    command = [sys.executable, "-m", "growler", "run", "shop:app", "--port", "0", "--workers", "2"]
+    environment = {**os.environ, "SHOP_SECRET": "s" * 32}
+    server = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        yield int(re.search(r":(\d+)/", server.stdout.readline())[1])
+    finally:
+        server.terminate()
+        _, errors = server.communicate(timeout=60)
+    assert server.returncode == 0, errors
+
+
+@pytest.fixture
+def nginx(shop, tmp_path):
+    """nginx as the page configures it, on other ports and with a certificate of ours; its port and the authority."""
+    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if program is None:
+        unavailable("nginx")
+    authority = trustme.CA()
+    certificate = authority.issue_cert("shop.example")
+    certificate.private_key_pem.write_to_path(tmp_path / "key.pem")
+    certificate.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
+    port = free_port()
+    text = (
+        FILES["nginx.conf"]
+        .replace("/etc/ssl/shop", str(tmp_path))
+        .replace("127.0.0.1:8000", f"127.0.0.1:{shop}")
+    )
+    text = text.replace("listen 443 ssl", f"listen 127.0.0.1:{port} ssl")
+    text = text.replace("listen 80;", f"listen 127.0.0.1:{free_port()};")
+    paths = "".join(
+        f"{name}_temp_path {tmp_path / name};\n"
+        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    text = text.replace("http {", f"http {{\naccess_log off;\n{paths}", 1)
+    (tmp_path / "nginx.conf").write_text(f"daemon off;\npid {tmp_path}/pid;\nerror_log stderr;\n" + text)
+    command = [program, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
+    tested = subprocess.run([*command, "-t"], capture_output=True, text=True)
+    assert tested.returncode == 0, tested.stderr
+    running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        _wait_for(port, running)
+        yield port, authority
+    finally:
+        running.terminate()
+        running.communicate(timeout=30)
+
+
+def _wait_for(port, process):
+    while process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except ConnectionRefusedError:
+            continue
+        return
+    raise AssertionError(process.stderr.read())
+
+
+def ask(port, authority, headers):
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    client = HTTPSConnection("127.0.0.1", port, context=context, timeout=30)
+    client.sock = context.wrap_socket(
+        socket.create_connection(("127.0.0.1", port)), server_hostname="shop.example"
+    )
+    client.request("GET", "/", headers={"Host": "shop.example", **headers})
+    answer = client.getresponse()
+    body = answer.read()
+    client.close()
+    return answer, body
+
+
+def test_behind_nginx_the_app_knows_who_asks_and_how(nginx):
+    answer, body = ask(*nginx, {"X-Forwarded-For": "1.2.3.4", "X-Forwarded-Proto": "http"})
+    assert answer.status == 200
+    assert body == b'{"ip":"127.0.0.1","protocol":"https","visits":1}'
+    assert answer.headers["Set-Cookie"].startswith("__Host-sid=")
+    assert "; Secure" in answer.headers["Set-Cookie"]
+
+
+def test_the_unit_starts_what_there_is():
+    unit = ConfigParser(interpolation=None, strict=False)
+    unit.optionxform = str
+    unit.read_string(FILES["shop.service"])
+    words = unit["Service"]["ExecStart"].split()
+    assert words[1:4] == ["-m", "growler", "run"]
+
+
+def test_the_requirements_are_what_the_distributions_are_called():
+    names = {re.split(r"[\[>=<]", line)[0] for line in FILES["requirements.txt"].split()}
+    ours = {tomllib.loads(path.read_text())["project"]["name"] for path in ROOT.glob("*/pyproject.toml")}
+    assert {name for name in names if name.startswith("growler")} <= ours
+
+
+@pytest.mark.parametrize(
+    "line", re.findall(r"^\| \w+ \| `((?:uvicorn|hypercorn|granian) .*)` \|$", TEXT, re.MULTILINE)
+)
+def test_the_options_of_the_asgi_servers_exist(line):
+    program, *words = line.split()
+    described = subprocess.run(
+        [Path(sys.executable).parent / program, "--help"], capture_output=True, text=True
+    ).stdout
+    for option in [word for word in words if word.startswith("--")]:
+        assert option in described
