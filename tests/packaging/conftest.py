@@ -10,7 +10,7 @@ import sys
 import textwrap
 import tomllib
 import venv
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,7 +115,13 @@ def wheelhouse(distributions) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def empty_environment(wheelhouse) -> Callable[[Path], Virtual]:
+    """Makes an empty environment in a folder."""
+    return lambda folder: Virtual(folder, wheelhouse)
+
+
 @pytest.fixture
-def virtual(tmp_path, wheelhouse) -> Virtual:
+def virtual(tmp_path, empty_environment) -> Virtual:
     """An empty environment."""
-    return Virtual(tmp_path / "venv", wheelhouse)
+    return empty_environment(tmp_path / "venv")

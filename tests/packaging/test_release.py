@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -125,14 +126,51 @@ def test_a_build_that_depends_on_its_place_is_told(tmp_path):
 
 def test_the_lines_that_wait_become_the_section_of_the_version(tmp_path):
     repository = Repository(tmp_path, "static")
+    repository.change("static/CHANGELOG.md", "## 0.1.0 (unreleased)", f"## 0.1.0 ({TODAY})")
     (tmp_path / "static/changes").mkdir()
     (tmp_path / "static/changes/7.change.md").write_text("Something new.\n")
-    towncrier = [sys.executable, "-m", "towncrier", "build", "--yes", "--config", "tools/towncrier.toml"]
-    repository._run(*towncrier, "--dir", "static", "--version", "0.2.0", "--date", TODAY)
+    (tmp_path / "static/changes/+quick.change.md").write_text("Something faster.\n")
+    repository.commit()
+    assert repository.release("--prepare", "static", "0.2.0") == (0, "")
     changelog = (tmp_path / "static/CHANGELOG.md").read_text("utf-8")
     title, new, *_ = [line for line in changelog.splitlines() if line.startswith("#")]
-    assert (title, new) == ("# Changelog of growler-ext-static", f"## 0.2.0 ({TODAY})")
-    assert f"{new}\n\n- Something new. (#7)\n\n## 0.1.0" in changelog
+    assert title == "# Changelog of growler-ext-static"
+    assert re.fullmatch(r"## 0\.2\.0 \(\d{4}-\d\d-\d\d\)", new)
+    assert f"{new}\n\n- Something new. (#7)\n- Something faster.\n\n## 0.1.0" in changelog
+    assert list((tmp_path / "static").glob("changes/*.md")) == []
+    repository.commit()
+    # What was prepared is what a release wants.
+    status, printed = repository.release("static", "0.2.0", "--dry-run", "--no-tests")
+    assert status == 0, printed
+
+
+def test_a_section_that_was_written_by_hand_gets_its_date(tmp_path):
+    repository = Repository(tmp_path, "static")
+    before = (tmp_path / "static/CHANGELOG.md").read_text("utf-8")
+    assert repository.release("--prepare", "static", "0.1.0") == (0, "")
+    after = (tmp_path / "static/CHANGELOG.md").read_text("utf-8")
+    assert (
+        re.sub(r"^## 0.1.0 \(\d{4}-\d\d-\d\d\)$", "## 0.1.0 (unreleased)", after, flags=re.MULTILINE)
+        == before
+    )
+    assert "## 0.1.0 (unreleased)" not in after
+
+
+@pytest.mark.parametrize(("heading", "waiting", "what"), [
+    ("## 0.1.0 (unreleased)", True, "some changes wait in changes/, others stand in CHANGELOG.md"),
+    (f"## 0.1.0 ({TODAY})", False, "there is nothing to tell about this version"),
+])  # fmt: skip
+def test_a_version_with_two_changelogs_or_none_is_not_prepared(tmp_path, heading, waiting, what):
+    repository = Repository(tmp_path, "static")
+    repository.change("static/CHANGELOG.md", "## 0.1.0 (unreleased)", heading)
+    if waiting:
+        (tmp_path / "static/changes").mkdir()
+        (tmp_path / "static/changes/7.change.md").write_text("Something new.\n")
+    repository.commit()
+    status, printed = repository.release("--prepare", "static", "0.2.0")
+    assert status == 1
+    assert what in printed
+    assert repository.git("status", "--porcelain") == ""
 
 
 @pytest.fixture
@@ -193,7 +231,8 @@ def test_nothing_is_released_whose_tests_fail_with_one_of_the_cores(nearly):
 
 
 @pytest.mark.parametrize(
-    "words", [["--all"], ["static"], ["nothing", "1.0"], ["static", "0.1.0", "--no-tests"]]
+    "words",
+    [["--all"], ["static"], ["--prepare", "--all"], ["nothing", "1.0"], ["static", "0.1.0", "--no-tests"]],
 )
 def test_a_command_line_that_cannot_be_is_refused(words):
     done = subprocess.run(

@@ -51,9 +51,9 @@ def check_changelog(source: Source, *, dated: bool) -> Iterator[Problem]:
     waiting = sorted(file.name for file in source.folder.glob("changes/*.md"))
     if dated and waiting:
         folder = source.folder.name
-        fix = f"python3 run.py towncrier build --yes --config tools/towncrier.toml --dir {folder}"
+        fix = f"python3 tools/release.py --prepare {folder}"
         yield Problem(
-            source.name, f"{path} lacks {', '.join(waiting)} of changes/", f"{fix} --version {source.version}"
+            source.name, f"{path} lacks {', '.join(waiting)} of changes/", f"{fix} {source.version}"
         )
 
 

@@ -7,11 +7,13 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
 from releasing.building import Built, build_twice
 from releasing.checks import check_changelog, check_source, check_version, check_wheel
+from releasing.preparing import prepare
 from releasing.problem import Problem
 from releasing.repository import git, not_committed, released
 from releasing.source import Source, find_all
@@ -39,6 +41,9 @@ def main(root: Path, words: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--no-tests", action="store_true", help="leave out the tests alone, which take minutes"
     )
+    parser.add_argument(
+        "--prepare", action="store_true", help="only write the version and the changelog, to be committed"
+    )
     arguments = parser.parse_args(words)
     sources = find_all(root)
     if arguments.all:
@@ -53,6 +58,10 @@ def main(root: Path, words: Sequence[str] | None = None) -> int:
             parser.error(f"there is no {arguments.distribution}, but {', '.join(sources)}")
     if arguments.no_tests and not arguments.dry_run:
         parser.error("--no-tests goes with --dry-run only: nothing is released untried")
+    if arguments.prepare:
+        if arguments.all or arguments.dry_run:
+            parser.error("--prepare goes with one distribution and its version")
+        return report(prepare(root, chosen[0], arguments.version, datetime.now(UTC).date()))
 
     problems = not_committed(root)
     with tempfile.TemporaryDirectory() as work:
@@ -67,11 +76,17 @@ def main(root: Path, words: Sequence[str] | None = None) -> int:
         if arguments.no_tests:
             print("Not run (--no-tests): the tests of each distribution alone")
         if problems:
-            print("", *problems, sep="\n", file=sys.stderr)
-            return 1
+            return report(problems)
         if not arguments.dry_run and built:
             publish(root, chosen[0], built)
     return 0
+
+
+def report(problems: Sequence[Problem]) -> int:
+    """Tell what is wrong, if anything is; the status of the command."""
+    if problems:
+        print("", *problems, sep="\n", file=sys.stderr)
+    return int(bool(problems))
 
 
 def examine(

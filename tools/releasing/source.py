@@ -91,8 +91,8 @@ def closure(sources: Mapping[str, Source], name: str) -> list[str]:
     waiting = [name, *TESTED_WITH.get(name, ())]
     while waiting:
         current = waiting.pop(0)
-        if current in found or current == CORE or current not in sources:
+        if current in found or current not in sources or (current == CORE != name):
             continue
         found[current] = None
         waiting += [requirement.name for requirement in sources[current].requirements(extras=True)]
-    return list(found)
+    return [one for one in found if one != CORE]
