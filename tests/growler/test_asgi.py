@@ -51,6 +51,8 @@ def test_a_failing_startup_is_told_to_the_server():
         (http("/decoded", raw_path=b"/r%61w"), "/raw /r%61w"),
         (http("/x", raw_path=b"/x?query=left-on"), "/x /x"),
         (http("/x", raw_path=b""), "/ /"),
+        (http("/a/b", raw_path=b"http://h:80/a/b?c=d"), "/a/b /a/b"),
+        (http("/", raw_path=b"http://h"), "/ /"),
     ],
 )
 def test_the_raw_path_is_taken_or_made(scope, seen):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 import threading
 
 import pytest
@@ -155,6 +157,49 @@ def test_the_events_are_closed_when_the_client_goes(kind):
             raw.send(get())
             raw.read_until(b"data: first\n\n")
         assert gone.wait(10)
+
+
+@pytest.mark.parametrize("kind", ["native", "native-uvloop", "uvicorn", "hypercorn"])
+@pytest.mark.parametrize("begins", [True, False])
+def test_a_stream_that_is_silent_is_closed_when_the_client_goes(kind, begins):
+    seen, gone = [], threading.Event()
+
+    async def silent_stream():
+        if begins:
+            yield b"first"
+        try:
+            async with asyncio.timeout(60):
+                await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)  # what closes it may wait
+            seen.append("closed")
+        yield b"never"
+
+    async def last():
+        await asyncio.sleep(0)
+        assert asyncio.current_task().cancelling() == 0
+        seen.append("after")
+        gone.set()
+
+    app = App()
+
+    @app.get("/")
+    def stream(req, res):
+        res.on("after_send", last)
+        res.stream(silent_stream())
+
+    app.get("/next", lambda req, res: res.send_text("next"))
+    with Running(kind, app) as port:
+        with Raw(port) as raw:
+            raw.send(get())
+            raw.read_until(b"\r\n\r\n")
+            # Closing is a reset now. An end alone may mean a client that sends no more and reads on (RFC 9112 9.6).
+            raw.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        assert gone.wait(10)
+        with Raw(port) as raw:
+            raw.send(get(b"/next"))
+            assert raw.read_reply()[2] == b"next"
+    assert seen == ["closed", "after"]
 
 
 @pytest.mark.parametrize("heartbeat", [0, -1])

@@ -6,7 +6,7 @@ The app never learns which server it runs on; an adapter never learns what a rou
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 if TYPE_CHECKING:
@@ -96,6 +96,9 @@ class Exchange(Protocol):
 
         Raises ClientDisconnected, and EOFError when the file has become shorter than promised.
         """
+
+    def when_gone(self, callback: Callable[[], object] | None) -> None:
+        """Call this as soon as the client is known to have gone - now, if it is -, unless it is taken back by None."""
 
     async def finish(self) -> None:
         """End a started answer."""

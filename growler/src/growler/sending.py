@@ -6,12 +6,13 @@ a coroutine.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 from growler.errorpages import answer_error
-from growler.exchange import ClientDisconnected
+from growler.exchange import ClientDisconnected, Exchange
 from growler.http.body import FileBody
 from growler.http.hooks import HookName
 from growler.http.prepared import USUAL, PreparedFields, usual
@@ -140,8 +141,7 @@ async def _send_slowly(res: Response, body: Any) -> None:
             if isinstance(body, FileBody):
                 await res.exchange.send_file(body.file, body.offset, body.count)
             elif not isinstance(body, bytes):
-                async for piece in body:
-                    await res.exchange.send(piece)
+                await _send_stream(res.exchange, body)
         await res.exchange.finish()
     except ClientDisconnected:
         res.exchange.abort()
@@ -154,6 +154,30 @@ async def _send_slowly(res: Response, body: Any) -> None:
         if hasattr(body, "aclose"):
             await body.aclose()
         await finish(_after(res, "after_send"))
+
+
+async def _send_stream(exchange: Exchange, pieces: AsyncIterator[bytes]) -> None:
+    """Raises ClientDisconnected as soon as the client goes, though the stream has nothing to say at that time."""
+    task, gone = asyncio.current_task(), False
+
+    def stop() -> None:
+        nonlocal gone
+        gone = True
+        if task is not None:
+            task.cancel()
+
+    exchange.when_gone(stop)
+    try:
+        async for piece in pieces:
+            await exchange.send(piece)
+    except asyncio.CancelledError:
+        if not gone or (task is not None and task.cancelling() > 1):
+            raise  # by somebody else: the server shuts down
+        raise ClientDisconnected("the client has gone") from None
+    finally:
+        exchange.when_gone(None)
+        if gone and task is not None:
+            task.uncancel()
 
 
 def _after(res: Response, *names: HookName) -> Awaitable[None] | None:

@@ -23,7 +23,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 CHUNK = 256 * 1024
 
 
-_QUESTION_MARK = ord("?")  # as a number: to look for a single byte as bytes takes ten times as long
+_QUESTION_MARK, _SLASH = b"?/"  # as numbers: to look for a single byte as bytes takes ten times as long
 
 PATHSEND = "http.response.pathsend"
 # Where the system tells the name of an open file; None where it does not.
@@ -92,6 +92,7 @@ class ASGIExchange:
     _disconnected = False
     _watch: asyncio.Task[None] | None = None
     _sent_path = False
+    _when_gone: Callable[[], object] | None = None
 
     def __init__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         self._scope = scope
@@ -101,7 +102,7 @@ class ASGIExchange:
         head.scope = scope
         head.method = scope["method"]
         raw = scope.get("raw_path")
-        head.path = raw if raw and _QUESTION_MARK not in raw else _raw_path(scope)
+        head.path = raw if raw and raw[0] == _SLASH and _QUESTION_MARK not in raw else _raw_path(scope)
         head.query = scope.get("query_string", b"")
         head.fields = scope["headers"]
         head.segments = None
@@ -120,8 +121,7 @@ class ASGIExchange:
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
 
     async def send(self, data: bytes) -> None:
-        if self._watch is None and (self._finished_body or not _has_body(self.head)):
-            self._watch = asyncio.create_task(self._notice_disconnect())
+        self._start_watching()
         if self._disconnected:
             raise ClientDisconnected("the client has gone")
         if data:
@@ -159,6 +159,19 @@ class ASGIExchange:
         while (await self._receive())["type"] != "http.disconnect":
             self._finished_body = True
         self._disconnected = True
+        if self._when_gone is not None:
+            self._when_gone()
+
+    def _start_watching(self) -> None:
+        if self._watch is None and (self._finished_body or not _has_body(self.head)):
+            self._watch = asyncio.create_task(self._notice_disconnect())
+
+    def when_gone(self, callback: Callable[[], object] | None) -> None:
+        self._when_gone = callback
+        if callback is not None:
+            self._start_watching()
+            if self._disconnected:
+                callback()
 
     async def finish(self) -> None:
         self._stop_watching()
@@ -225,5 +238,8 @@ def _raw_path(scope: dict[str, Any]) -> bytes:
         raw = quote_from_bytes(
             scope["path"].encode("utf-8", "surrogateescape"), safe="/:@!$&'()*+,;=~"
         ).encode()
-    # Some servers leave the query on it.
-    return raw.partition(b"?")[0] or b"/"
+    # Some servers leave the query on it, or the scheme and the host of the absolute form (RFC 9112 3.2.2).
+    raw = raw.partition(b"?")[0]
+    if not raw.startswith(b"/") and b"://" in raw:
+        raw = b"/" + raw.partition(b"://")[2].partition(b"/")[2]
+    return raw or b"/"

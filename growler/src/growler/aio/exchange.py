@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO
 
 from growler.aio.head import STARTS, response_head, start_of
@@ -31,6 +32,7 @@ class HTTPExchange:
     whole = False  # the request's body has arrived
     _broken: HTTPError | None = None  # why the rest of the body cannot be had
     _done = False  # the answer is
+    _when_gone: Callable[[], object] | None = None
     _pieces: deque[bytes] | None = None
     _kept = 0
     _discarded = 0
@@ -71,6 +73,8 @@ class HTTPExchange:
     def disconnect(self) -> None:
         self.gone = True
         self.wake()
+        if self._when_gone is not None:
+            self._when_gone()
 
     def break_off(self, error: HTTPError) -> None:
         """The rest of the body cannot be had; who reads it gets this error, and the connection is closed."""
@@ -180,6 +184,11 @@ class HTTPExchange:
         self.responder.flush()
         await send_file(self.responder, file, offset, count)
         self._demand_client()
+
+    def when_gone(self, callback: Callable[[], object] | None) -> None:
+        self._when_gone = callback
+        if self.gone and callback is not None:
+            callback()
 
     async def finish(self) -> None:
         if self.gone:

@@ -7,7 +7,7 @@ arrive when they are sent; what takes long is done in a thread, so that other re
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import BinaryIO
 
 from growler.exchange import Exchange, Fields
@@ -64,6 +64,9 @@ class CompressedExchange:
 
     def respond(self, status: int, fields: Fields, body: bytes) -> Awaitable[None] | None:
         return self._exchange.respond(status, fields, body)
+
+    def when_gone(self, callback: Callable[[], object] | None) -> None:
+        self._exchange.when_gone(callback)
 
     def abort(self) -> None:
         self._exchange.abort()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import BinaryIO
 
 from growler.exchange import ClientDisconnected, Fields, RequestHead
@@ -54,6 +54,9 @@ class MemoryExchange:
         self._add(data)
         if len(data) < count:
             raise EOFError("the file became shorter while it was sent")
+
+    def when_gone(self, callback: Callable[[], object] | None) -> None:
+        """Nobody goes without being asked for more."""
 
     async def finish(self) -> None:
         self._end()
