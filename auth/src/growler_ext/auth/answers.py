@@ -65,7 +65,12 @@ def set_challenges(res: Response, challenges: Sequence[str]) -> None:
 
 
 def _keep_out_of_caches(res: Response) -> None:
-    res.headers["Cache-Control"] = for_one_user(str(res.headers.get("Cache-Control") or ""))
+    said = res.get("Cache-Control")
+    if said is None:
+        res.append("Cache-Control", for_one_user(""))  # nearly always, and sent with what is prepared
+    else:
+        lines = said if isinstance(said, list) else [str(said)]
+        res.headers["Cache-Control"] = for_one_user(", ".join(lines))
 
 
 def for_one_user(cache_control: str) -> str:
