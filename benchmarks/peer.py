@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "peers"
-NAMES = sorted(path.stem for pattern in ("[!_]*.py", "*.js") for path in FOLDER.glob(pattern))
+NAMES = sorted(path.stem for pattern in ("[!_]*.py", "[!_]*.js") for path in FOLDER.glob(pattern))
 
 # What the peers that are written for node need.
 PACKAGES = ("express@5", "express-session@1", "connect-redis@9", "redis@6")

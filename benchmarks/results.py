@@ -42,20 +42,27 @@ class Results:
         return {peer: result.per_second / base.per_second for peer, result in medians.items()}
 
     def summary(self) -> str:
-        """One table of all: ratios of requests per second, and memory."""
-        columns = {JOBS[job].title: self.ratios(job) for job in self.speed}
-        head = ["requests/s as ratio to the base", *columns]
+        """Ratios of requests per second, and memory: a table for the jobs of each family."""
+        families: dict[str, list[str]] = {}
+        for job in self.speed:
+            families.setdefault(JOBS[job].family, []).append(job)
+        # Memory is that of the servers, so it stands where their jobs are.
         if self.memory:
-            head.append("KiB per idle connection")
-        peers = list(dict.fromkeys(peer for column in columns.values() for peer in column)) or list(
-            self.memory
-        )
+            families.setdefault("", [])
+        return "\n\n".join(self._family(jobs, with_memory=not family) for family, jobs in families.items())
+
+    def _family(self, jobs: Sequence[str], *, with_memory: bool) -> str:
+        memory = self.memory if with_memory else {}
+        columns = {JOBS[job].title: self.ratios(job) for job in jobs}
+        peers = list(dict.fromkeys(peer for column in columns.values() for peer in column)) or list(memory)
         rows = [
             [peer, *(_figure(column.get(peer, math.nan), 2) for column in columns.values())] for peer in peers
         ]
-        if self.memory:
+        head = ["requests/s as ratio to the base", *columns]
+        if memory:
+            head.append("KiB per idle connection")
             for row in rows:
-                row.append(_figure(self.memory[row[0]].per_connection, 1) if row[0] in self.memory else "-")
+                row.append(_figure(memory[row[0]].per_connection, 1) if row[0] in memory else "-")
         return table(head, rows)
 
     def job_table(self, job: str) -> str:

@@ -165,9 +165,9 @@ def test_a_stream_that_is_silent_is_closed_when_the_client_goes(kind, begins):
     seen, gone = [], threading.Event()
 
     async def silent_stream():
-        if begins:
-            yield b"first"
         try:
+            if begins:
+                yield b"first"
             async with asyncio.timeout(60):
                 await asyncio.Event().wait()
         finally:
