@@ -27,12 +27,12 @@ def scan(tree: Tree, raw: bytes = b"/") -> dict[str, Entry]:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    root = tmp_path / "root"
+    root = tmp_path / "shown"
     (root / "sub").mkdir(parents=True)
     (root / ".git").mkdir()
     (root / "a.txt").write_bytes(b"12345")
-    (tmp_path / "root-private").mkdir()
-    (tmp_path / "root-private" / "secret").write_bytes(b"secret")
+    (tmp_path / "shown-private").mkdir()
+    (tmp_path / "shown-private" / "secret").write_bytes(b"secret")
     return root
 
 
@@ -85,12 +85,12 @@ def test_file_that_vanishes_while_listed_costs_only_its_own_size_and_date(root: 
 def test_only_links_that_may_be_followed_are_shown(root: Path, symlinks: Symlinks, shown: set[str]) -> None:
     (root / "in").symlink_to("a.txt")
     (root / "out").symlink_to("/")
-    (root / "sibling").symlink_to("../root-private")
+    (root / "sibling").symlink_to("../shown-private")
     entries = scan(tree(root, symlinks=symlinks))
     assert {name for name, entry in entries.items() if entry.link} == shown
 
 
-@pytest.mark.parametrize("target", ["../root-private/nothing", "/nowhere/at/all"])
+@pytest.mark.parametrize("target", ["../shown-private/nothing", "/nowhere/at/all"])
 def test_broken_link_out_of_the_root_is_not_shown(root: Path, target: str) -> None:
     (root / "broken").symlink_to(target)
     assert "broken" not in scan(tree(root))
@@ -98,7 +98,7 @@ def test_broken_link_out_of_the_root_is_not_shown(root: Path, target: str) -> No
 
 def test_chain_of_links_that_leaves_the_root_is_not_shown(root: Path) -> None:
     (root / "first").symlink_to("second")
-    (root / "second").symlink_to("../root-private")
+    (root / "second").symlink_to("../shown-private")
     assert not {"first", "second"} & scan(tree(root)).keys()
 
 
@@ -111,15 +111,15 @@ def test_hidden_names_are_shown_when_asked_for(root: Path) -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        b"/../", b"/%2e%2e/", b"/.%2e/root-private/", b"/../root/", b"/sub/../../", b"/..%2f", b"/..%5c",
-        b"//", b"//etc/", b"/%2fetc/", b"/%2e%2e%2froot-private/", b"/sub//", b"/%00/", b"/%", b"/%zz/",
+        b"/../", b"/%2e%2e/", b"/.%2e/shown-private/", b"/../shown/", b"/sub/../../", b"/..%2f", b"/..%5c",
+        b"//", b"//etc/", b"/%2fetc/", b"/%2e%2e%2fshown-private/", b"/sub//", b"/%00/", b"/%", b"/%zz/",
         b"/%c0%ae%c0%ae/", b"/..;/", b"/.git/", b"/%2egit/", b"/.git/sub/", b"/a.txt/", b"/none/", b"*", b"",
-        b"/out/", b"/out/root-private/", b"/sibling/", b"/" + b"x" * 5000 + b"/", b"/" + b"y/" * 3000,
+        b"/out/", b"/out/shown-private/", b"/sibling/", b"/" + b"x" * 5000 + b"/", b"/" + b"y/" * 3000,
     ],
 )  # fmt: skip
 def test_nothing_but_visible_folders_below_the_root_is_found(root: Path, raw: bytes) -> None:
     (root / "out").symlink_to("..")
-    (root / "sibling").symlink_to("../root-private")
+    (root / "sibling").symlink_to("../shown-private")
     here = tree(root)
     parts = here.parts(raw)
     assert parts is None or here.kind(parts) != "directory"
@@ -155,7 +155,7 @@ def test_link_swapped_after_the_folder_was_opened_shows_nothing_foreign(root: Pa
     here = tree(root)
     with here.open(("sub",)) as folder:
         (root / "sub").rmdir()
-        (root / "sub").symlink_to(tmp_path / "root-private")
+        (root / "sub").symlink_to(tmp_path / "shown-private")
         assert here.entries(folder) == []
     with pytest.raises(PathRefused):
         here.open(("sub",))

@@ -142,10 +142,10 @@ def test_the_line_of_a_request_may_be_too_long_but_is_no_500(site: Site) -> None
 
 def test_a_link_that_is_swapped_in_between_leads_nowhere(site: Site) -> None:
     """The folder on the way becomes a link out of the root and a folder again while requests come in."""
-    root = site.folder / "root"
+    root = site.folder / "shown"
     (root / "door").mkdir()
     (root / "door" / "secret").write_bytes(b"inside")
-    (root / "trap").symlink_to(site.folder / "root-private")
+    (root / "trap").symlink_to(site.folder / "shown-private")
     over = threading.Event()
 
     def swap() -> None:

@@ -13,19 +13,19 @@ SECRET = b"SECRET"
 
 ATTACKS: dict[str, tuple[bytes, ...]] = {
     "dots": (
-        b"/../", b"/../root-private/", b"/../root-private/secret", b"/../outside", b"/../root/a.txt", b"/../root/",
+        b"/../", b"/../shown-private/", b"/../shown-private/secret", b"/../outside", b"/../shown/a.txt", b"/../shown/",
         b"/%2e%2e/", b"/.%2e/outside", b"/%2E./outside", b"/%2e%2e/outside", b"/..%2f", b"/..%2foutside",
-        b"/%2E%2E%2froot-private/", b"/..%5c", b"/..%5coutside", b"/%252e%252e/", b"/%252e%252e%252foutside",
+        b"/%2E%2E%2fshown-private/", b"/..%5c", b"/..%5coutside", b"/%252e%252e/", b"/%252e%252e%252foutside",
         b"/%c0%ae%c0%ae/", b"/%c0%ae%c0%ae/outside", b"/%uff0e%uff0e/", b"/%ef%bc%8e%ef%bc%8e/outside", b"/....//",
         b"/....//outside", b"/..;/", b"/..;/outside", b"/a.txt/../../", b"/a.txt/../../outside", b"/sub/../../",
-        b"/sub/../../outside", b"/sub/%2e%2e/%2e%2e/root-private/", b"/./../outside", b"/" + b"../" * 1000,
+        b"/sub/../../outside", b"/sub/%2e%2e/%2e%2e/shown-private/", b"/./../outside", b"/" + b"../" * 1000,
     ),
     "absolute": (
         b"//etc/", b"//etc/passwd", b"////etc/passwd", b"/%2fetc/passwd", b"/%2f%2fetc/passwd", b"/sub//etc/passwd",
         b"/file:///etc/passwd",
     ),
     "a sibling that begins alike": (
-        b"/../root-private", b"/-private/", b"/-private/secret", b"/root-private/", b"/%2e%2e/root-private/secret",
+        b"/../shown-private", b"/-private/", b"/-private/secret", b"/shown-private/", b"/%2e%2e/shown-private/secret",
     ),
     "malformed": (
         b"/%00", b"/a.txt%00", b"/a.txt%00.html", b"/sub/%00/", b"/%", b"/%zz", b"/a.txt%", b"/%e9%80/", b"/%ff",
@@ -54,7 +54,7 @@ ATTACKS: dict[str, tuple[bytes, ...]] = {
 
 def make_tree(folder: Path) -> Path:
     """The tree, in an empty folder. Returns its root; beside that lies what is not to be reached."""
-    root, private = folder / "root", folder / "root-private"
+    root, private = folder / "shown", folder / "shown-private"
     for path in (root / "sub", root / ".git", root / ".well-known", private):
         path.mkdir(parents=True)
     secrets = (

@@ -69,5 +69,5 @@ class Listeners:
         for listener in self._of[event.name]:
             try:
                 await settled(listener(event))
-            except Exception:
+            except Exception:  # whatever it is, the login goes on and the others are told
                 log.exception("a listener of the event %s failed", event.name)
