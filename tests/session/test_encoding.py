@@ -3,6 +3,7 @@
 import pytest
 
 from growler_ext.session.encoding import UNREAD, changes, dump, load
+from growler_ext.session.state import State
 
 
 @pytest.mark.parametrize(
@@ -94,3 +95,21 @@ def test_whole_numbers_of_any_length_come_back(number):
 
 def test_a_key_removed_where_another_came_is_removed():
     assert changes({"old": b"1", "kept": b"2"}, {"new": 3, "kept": UNREAD}) == ({"new": b"3"}, {"old"})
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [({"k": UNREAD}, b'{ "as": "stored" }'), ({"k": [1, 2]}, b"[1,2]"), ({}, None)],
+)
+def test_the_text_of_a_value_is_what_is_stored_until_it_is_another(values, text):
+    state = State()
+    state.fields, state.values = {"k": b'{ "as": "stored" }'}, values
+    assert state.text("k") == text
+    assert values == state.values  # nothing was decoded for it
+
+
+def test_the_text_of_what_is_no_json_names_the_key():
+    state = State()
+    state.values = {"cart": object()}
+    with pytest.raises(TypeError, match=r"session\['cart'\]"):
+        state.text("cart")

@@ -117,6 +117,19 @@ def test_changes_inside_of_values_are_noticed(make_app, serve):
     assert client.get("/all").json() == {"cart": {"items": [0, 1, 2]}}
 
 
+def test_the_text_of_a_value_is_what_is_stored(make_app, serve):
+    app = make_app()
+
+    @app.get("/texts")
+    def texts(req, res):
+        asked = [req.session.json_text(key) for key in ("n", "none", "\0user")]
+        res.send_json([None if text is None else text.decode() for text in asked])
+
+    client = serve(app)
+    client.get("/set?n=1")
+    assert client.get("/texts").json() == ['"1"', None, None]
+
+
 def test_it_is_a_whole_mapping(make_app, serve):
     app = make_app()
 

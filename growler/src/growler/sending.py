@@ -27,14 +27,22 @@ _WITHOUT_LENGTH = frozenset({204, 304})
 
 
 def conclude(app: App, req: Request, res: Response) -> Awaitable[None] | None:
-    """Run the hooks and send the answer."""
+    """Run the hooks and send the answer, or close the connection where there can be none."""
     if res.has_aborted:
-        return _after(res, "after_send")
+        return _abort(res)
     if res.hooks is not None and not res.has_started:
         pending = _run_hooks(app, req, res)
         if pending is not None:
             return _wait_and_send(pending, res)
     return send(res)
+
+
+async def _abort(res: Response) -> None:
+    """Close the connection and run the hooks that are left: under ASGI `abort` raises, for the server to hear of it."""
+    try:
+        res.exchange.abort()
+    finally:
+        await finish(_after(res, "after_send"))
 
 
 async def _wait_and_send(pending: Awaitable[None], res: Response) -> None:
@@ -104,12 +112,16 @@ def send(res: Response) -> Awaitable[None] | None:
         if fields is None:
             if res._headers is None and status not in _WITHOUT_LENGTH:
                 # Nearly every answer has no more than these, and they were put together before.
-                what = res._type, len(body), res._vary
+                what = res._type, len(body), res._vary, res._cache_control
                 fields = USUAL.get(what) or usual(*what)
                 if res._added is not None:
                     fields = fields.with_more(res._added)
             else:
-                fields = own = res.fields()
+                try:
+                    fields = own = res.fields()
+                except Exception as error:  # a value that is a callable is asked only now
+                    _answer_failure(res, error)
+                    return send(res)
                 if status not in _WITHOUT_LENGTH:
                     own.append((b"Content-Length", b"%d" % len(body)))
         res.has_started = True
@@ -123,6 +135,12 @@ def send(res: Response) -> Awaitable[None] | None:
             return _after(res, "after_headers", "after_send")
         return _after_respond(res, pending)
     return _send_slowly(res, body)
+
+
+def _answer_failure(res: Response, error: Exception) -> None:
+    """Decide the answer to an error in the header fields themselves, which were asked for after all hooks."""
+    app = res.app
+    answer_error(app, app.request_class(app, res.exchange), res, error)
 
 
 async def _after_respond(res: Response, pending: Awaitable[None]) -> None:
@@ -146,6 +164,10 @@ async def _send_slowly(res: Response, body: Any) -> None:
     except ClientDisconnected:
         res.exchange.abort()
     except Exception as error:
+        if not res.has_started:
+            _answer_failure(res, error)
+            await finish(send(res))
+            return
         # The head has left with a promise that cannot be kept: only a closed connection tells the client so.
         res.app.log.error("sending %r failed", res, exc_info=error)
         res.exchange.abort()

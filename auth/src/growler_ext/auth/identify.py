@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from inspect import isawaitable
 from typing import assert_never
 
 from growler import App, Request, Response
@@ -17,7 +18,7 @@ from growler_ext.auth.answers import introduce, refuse_forged, send_unauthorized
 from growler_ext.auth.credentials import INVALID_TOKEN
 from growler_ext.auth.entering import Entrance
 from growler_ext.auth.gate import Doorkeeper
-from growler_ext.auth.login import NOBODY, SESSION_KEY, AuthInfo, LoginRecord, usable
+from growler_ext.auth.login import NOBODY, AuthInfo
 from growler_ext.auth.method import (
     LOCKED,
     Accepted,
@@ -29,6 +30,7 @@ from growler_ext.auth.method import (
     SecondFactor,
     ask,
 )
+from growler_ext.auth.resumed import Login, Resumed
 from growler_ext.auth.services import Services
 from growler_ext.auth.users import User, is_active
 from growler_ext.auth.waiting import after
@@ -69,6 +71,7 @@ class Identify:
         self._challenges = challenges
         self._schemes = {challenge.partition(" ")[0].lower() for challenge in challenges}
         self._fresh = fresh
+        self._resumed = Resumed(fresh)
         self._csrf_everywhere = csrf_everywhere
         self._uses_session = uses_session
         self._doorkeeper = doorkeeper
@@ -150,19 +153,23 @@ class Identify:
 
     def _resume(self, req: Request, res: Response) -> Done:
         if self._uses_session:
-            record = LoginRecord.read(usable(req.session).get(SESSION_KEY))
-            if record is not None and self._users is not None:
-                return after(self._users.get(record.user), partial(self._welcome_back, req, res, record))
+            login = self._resumed.find(req.session)
+            if login is not None and self._users is not None:
+                user = self._users.get(login.record.user)
+                if isawaitable(user):
+                    return after(user, partial(self._welcome_back, req, res, login))
+                self._welcome_back(req, res, login, user)
+                return None
         self._leave_unknown(req, res)
         return None
 
-    def _welcome_back(self, req: Request, res: Response, record: LoginRecord, user: User | None) -> None:
-        if user is None or not record.still_holds(user):
+    def _welcome_back(self, req: Request, res: Response, login: Login, user: User | None) -> None:
+        if user is None or not login.record.still_holds(user):
             self._leave_unknown(req, res)
             return
         if self._csrf_everywhere:
             refuse_forged(req)
-        introduce(req, res, user, record.info(self._fresh))
+        introduce(req, res, user, login.info)
 
     def _leave_unknown(self, req: Request, res: Response) -> None:
         if self._doorkeeper is not None:

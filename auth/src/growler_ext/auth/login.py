@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from growler_ext.auth.errors import AuthWiringError
@@ -75,6 +76,8 @@ class AuthInfo:
         return self.at is not None and time.time() - self.at.timestamp() <= seconds
 
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 NOBODY = AuthInfo()
 
 
@@ -91,7 +94,7 @@ class LoginRecord:
     at: int
     version: int
     amr: tuple[str, ...] = ()
-    kept: Mapping[str, Any] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
     until: int = 0
 
     @classmethod
@@ -145,9 +148,9 @@ class LoginRecord:
         return user is not None and is_active(user) and auth_version(user) == self.version
 
     def info(self, fresh_for: float = 0) -> AuthInfo:
-        return AuthInfo(
-            self.method, datetime.fromtimestamp(self.at, UTC), self.amr, kept=self.kept, fresh_for=fresh_for
-        )
+        """For handlers, who can change nothing of it."""
+        at, kept = datetime.fromtimestamp(self.at, UTC), MappingProxyType(self.kept)
+        return AuthInfo(self.method, at, self.amr, claims=_NOTHING, kept=kept, fresh_for=fresh_for)
 
     def stepped_up(self, amr: tuple[str, ...]) -> LoginRecord:
         """The same login after one factor more."""

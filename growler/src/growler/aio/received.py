@@ -7,8 +7,7 @@ characters. So splitting it here finds what the parser has found. It is only don
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from httptools import HttpParserError, HttpParserInvalidMethodError
 
@@ -23,8 +22,19 @@ _HOST = re.compile(_AUTHORITY + rb"|", re.IGNORECASE).fullmatch
 _ABSOLUTE = re.compile(rb"https?://(" + _AUTHORITY + rb")((?:[/?][^#]*)?)", re.IGNORECASE).fullmatch
 _METHOD = re.compile(rb"([!#$%&'*+\-.^`|~\w]+)(?: |\Z)").match
 
+# What surrounds the value is all that splitting has to find: see above for what the parser has seen to.
+_FIELDS = re.compile(rb"([^:]++):[ \t]*+([^\r]*+)\r\n").findall
+_PADDED = re.compile(rb"[ \t]\r\n").search
+_FRAMING_FIELDS = re.compile(
+    rb"\n(host|expect|transfer-encoding|content-length|connection):[ \t]*+([^\r]*+)", re.IGNORECASE
+).findall
+
 METHODS = {name.encode(): name for name in HTTP_METHODS if name != "CONNECT"}
 """The names of the usual methods."""
+
+
+Found: TypeAlias = list[tuple[bytes, bytes]]
+"""Names and values as they came."""
 
 
 class Refused(Exception):
@@ -93,32 +103,38 @@ NO_BODY = Framing(False, False, 0, False, True)
 
 def split(block: bytes) -> list[tuple[bytes, bytes]]:
     """Names and values."""
-    fields = []
-    for line in block[:-4].split(b"\r\n"):
-        name, _, value = line.partition(b":")
-        if name:
-            # RFC 9112 5.1: white space around it is no part of a value.
-            fields.append((name, value.strip(b" \t")))
+    fields: list[tuple[bytes, bytes]] = _FIELDS(block)
+    if _PADDED(block):
+        # RFC 9112 5.1: white space around a value is no part of it. Hardly anybody sends some behind it.
+        return [(name, value.rstrip(b" \t")) for name, value in fields]
     return fields
 
 
-def examine(block: bytes, version: bytes) -> Framing:
-    """What the fields say of the framing. Raises Refused for fields that no acceptable request has."""
-    low = b"\r\n" + block.lower()
-    hosts = list(_values(low, b"host"))
+def framing_fields(block: bytes) -> Found:
+    """Those of the fields that say how the request is delimited and where it goes, in the order they came."""
+    found: Found = _FRAMING_FIELDS(b"\n" + block)
+    return found
+
+
+def examine(found: Found, version: bytes) -> Framing:
+    """What `framing_fields` has found says. Raises Refused for fields that no acceptable request has."""
+    values: dict[bytes, list[bytes]] = {}
+    for name, value in found:
+        values.setdefault(name.lower(), []).append(value.rstrip(b" \t").lower())
+    hosts = values.get(b"host", [])
     # RFC 9112 3.2: exactly one Host, with a valid value; HTTP/1.0 may do without.
     if len(hosts) != 1 and (hosts or version == b"HTTP/1.1"):
         raise Refused(400)
     if hosts and _HOST(hosts[0]) is None:
         raise Refused(400)
     expects = False
-    for value in _values(low, b"expect"):
+    for value in values.get(b"expect", ()):
         # RFC 9110 10.1.1: whoever speaks HTTP/1.0 has no expectations; others than this may be refused.
         if version == b"HTTP/1.1":
             if any(part.strip() not in (b"", b"100-continue") for part in value.split(b",")):
                 raise Refused(417)
             expects = True
-    codings = list(_values(low, b"transfer-encoding"))
+    codings = values.get(b"transfer-encoding", [])
     for coding in codings:
         # RFC 9112 6.1: any other coding has to be understood, and the body is not decoded here. HTTP/1.0 has no
         # chunks at all.
@@ -127,25 +143,15 @@ def examine(block: bytes, version: bytes) -> Framing:
         if len(codings) > 1 or version == b"HTTP/1.0":
             raise Refused(400)
     length = 0
-    for value in _values(low, b"content-length"):
+    for value in values.get(b"content-length", ()):
         # Digits, and no second one, the parser has seen to that; but it takes zeros in front without end.
         if len(value) > 20:
             raise Refused(400)
         length = int(value)
     # RFC 9112 9.3
-    options = {part.strip() for value in _values(low, b"connection") for part in value.split(b",")}
+    options = {part.strip() for value in values.get(b"connection", ()) for part in value.split(b",")}
     keep_alive = b"close" not in options and (version == b"HTTP/1.1" or b"keep-alive" in options)
     return Framing(bool(length or codings), bool(codings), length, expects, keep_alive)
-
-
-def _values(low: bytes, name: bytes) -> Iterator[bytes]:
-    """All values of a field."""
-    start = b"\r\n%b:" % name
-    at = low.find(start)
-    while at >= 0:
-        at += len(start)
-        yield low[at : low.find(b"\r\n", at)].strip(b" \t")
-        at = low.find(start, at)
 
 
 def from_other_form(method: str, target: bytes, block: Block) -> tuple[bytes, Block]:

@@ -22,9 +22,11 @@ from growler.aio.received import (
     NO_BODY,
     NO_FIELDS,
     Block,
+    Found,
     ReceivedHead,
     Refused,
     examine,
+    framing_fields,
     from_other_form,
     other_method,
     status_of,
@@ -63,6 +65,7 @@ class RequestReader(GrowlerResponder):
         self._head = b""  # as much as has arrived of a head that is not complete
         # The fields of the request before and what was found in them: most clients send the same again and again.
         self._block = NO_FIELDS
+        self._found: Found | None = None  # those that say how it is delimited
         self._framing = NO_BODY
         # Emptied by the parser at the end of a message: no function of Python has to be called for it.
         self._unfinished: list[bool] = []
@@ -194,9 +197,13 @@ class RequestReader(GrowlerResponder):
             raise Refused(505 if version.startswith(b"HTTP/") else 400)
         if block.count(b"\r\n") - 1 > self.limits.max_fields:
             raise Refused(431)
-        self._framing = examine(block, version)
+        found = framing_fields(block)
+        # Behind a proxy, and with cookies, each request has other fields, but seldom other ones of these.
+        if found != self._found or version != b"HTTP/1.1":
+            self._framing = examine(found, version)
+            # All this means something else in HTTP/1.0.
+            self._found = found if version == b"HTTP/1.1" else None
         fields = Block(block)
-        # All this means something else in HTTP/1.0.
         self._block = fields if version == b"HTTP/1.1" else NO_FIELDS
         return fields
 

@@ -35,7 +35,7 @@ class PreparedFields(tuple[tuple[bytes, bytes], ...]):
         """These and a few more, which are of this answer alone and none of the server's."""
         lines, fields = self.lines, [*self]
         for name, value in more:
-            field = name.encode(), value.encode()
+            field = name.encode(), value.strip(" ").encode()
             fields.append(field)
             lines += b"%b: %b\r\n" % field
         # Past `__new__`, which would look at all of them again.
@@ -46,13 +46,13 @@ class PreparedFields(tuple[tuple[bytes, bytes], ...]):
 
 MOST = 4096  # usual fields that are kept: all types and lengths that an ordinary app has, half a megabyte of them
 
-USUAL: dict[tuple[str | None, int, str | None], PreparedFields] = {}
-"""What nearly every answer has, a type, a length and perhaps what it varies with, prepared: look here, and ask `usual`
-if there is none."""
+USUAL: dict[tuple[str | None, int, str | None, str | None], PreparedFields] = {}
+"""What nearly every answer has, a type, a length and perhaps what it varies with and who may keep it, prepared: look
+here, and ask `usual` if there is none."""
 
 
-def usual(kind: str | None, length: int, vary: str | None) -> PreparedFields:
-    """The fields of an answer that has a type, or none, a length, and perhaps a Vary; kept in USUAL."""
+def usual(kind: str | None, length: int, vary: str | None, cache_control: str | None) -> PreparedFields:
+    """The fields of an answer that has a type, or none, a length, and perhaps Vary and Cache-Control; kept in USUAL."""
     if len(USUAL) >= MOST:
         USUAL.clear()
     fields = [(b"Content-Length", b"%d" % length)]
@@ -60,5 +60,7 @@ def usual(kind: str | None, length: int, vary: str | None) -> PreparedFields:
         fields.insert(0, (b"Content-Type", kind.encode("latin-1")))
     if vary is not None:
         fields.append((b"Vary", vary.encode("latin-1")))
-    prepared = USUAL[kind, length, vary] = PreparedFields(fields)
+    if cache_control is not None:
+        fields.append((b"Cache-Control", cache_control.encode("latin-1")))
+    prepared = USUAL[kind, length, vary, cache_control] = PreparedFields(fields)
     return prepared

@@ -54,6 +54,7 @@ class Response(ResponseHead):
     # Class-level defaults for what few responses set. What is read of every one is assigned in `__init__` instead: an
     # attribute that the class has as well takes four times as long to read.
     status_code: int
+    """200 unless it is set; three digits (RFC 9110 15)."""
     has_ended: bool
     """The answer is decided; the chain stops."""
     has_started: bool
@@ -74,6 +75,7 @@ class Response(ResponseHead):
         self._body = b""
         self._type = None
         self._vary = None
+        self._cache_control = None
         self._added = None
         self._headers = None
         self._prepared = None
@@ -81,6 +83,7 @@ class Response(ResponseHead):
 
     @property
     def phrase(self) -> str:
+        """The reason phrase of the status: "Not Found"."""
         return phrase(self.status_code)
 
     @property
@@ -129,6 +132,7 @@ class Response(ResponseHead):
             self._headers is None
             and self._type is None
             and self._vary is None
+            and self._cache_control is None
             and self._added is None
             and self.status_code == 200
         )
@@ -145,10 +149,16 @@ class Response(ResponseHead):
             self.decide(value, "application/octet-stream" if value else None, status)
 
     def send_text(self, text: object, status: int | None = None) -> None:
+        """Send text/plain in UTF-8: a str, bytes as they are, of anything else its `str()`.
+
+        The type is used unless one was set; the status is the one set before, 200 by default.
+        Raises ResponseEnded for a second answer, as all that send do.
+        """
         body = text if isinstance(text, bytes) else str(text).encode()
         self.decide(body, "text/plain; charset=utf-8", status)
 
     def send_html(self, html: str | bytes, status: int | None = None) -> None:
+        """Send text/html in UTF-8, as it is: what came from a client must be escaped before."""
         self.decide(html if isinstance(html, bytes) else html.encode(), "text/html; charset=utf-8", status)
 
     def send_json(self, value: Any, status: int | None = None) -> None:
@@ -194,7 +204,8 @@ class Response(ResponseHead):
         self.decide(pieces, "application/octet-stream", status)
 
     def sse(self, events: AsyncIterator[Any], *, heartbeat: float | None = 15) -> None:
-        """Send server-sent events as they come (WHATWG HTML, section 9.2), until they end or the client goes.
+        """Send server-sent events as they come (WHATWG HTML, section 9.2), until they end, the client goes
+        or the server is told to stop: a browser connects again by itself.
 
         Parameters:
             events: gives `growler.http.sse.Event`, or what is to be the data of one: str, or anything that JSON has.
@@ -208,7 +219,7 @@ class Response(ResponseHead):
 
         if heartbeat is not None and not heartbeat > 0:
             raise ValueError(f"heartbeat is in seconds, more than 0, or None; not {heartbeat!r}")
-        self.decide(event_stream(events, heartbeat))
+        self.decide(event_stream(events, heartbeat, self.app.stopping))
         self.headers["Content-Type"] = "text/event-stream"
         self.headers["Cache-Control"] = "no-store"
         self.headers["X-Accel-Buffering"] = "no"  # nginx would collect them first
@@ -268,7 +279,7 @@ class Response(ResponseHead):
             raise RuntimeError("status and header fields have left already")
         self.close_body()
         self._body, self._type, self._prepared = b"", None, None
-        self._vary = self._added = self._headers = None
+        self._vary = self._cache_control = self._added = self._headers = None
         self.status_code, self.has_ended = 200, False
 
     def close_body(self) -> None:
@@ -298,6 +309,7 @@ class Response(ResponseHead):
 
     @property
     def connection(self) -> Connection:
+        """The connection: scheme, addresses, and the transport on the native server."""
         return self.exchange.head.connection
 
     @property

@@ -13,6 +13,7 @@ from growler.http.prepared import PreparedFields
 # What answers vary with that have no other field to set: it is looked up with the type and the length when the answer
 # leaves, see `growler.http.prepared`.
 _OFTEN = frozenset({"Cookie", "Accept", "Accept-Encoding", "Origin"})
+_CACHING_OFTEN = frozenset({"no-store", "private", "no-cache", 'no-cache="Set-Cookie"'})  # as well
 # Fields that are sent behind what is prepared for nearly every answer. None of them is one the server looks at.
 _ADDED_OFTEN = frozenset({"Set-Cookie", "Cache-Control"})
 
@@ -23,6 +24,8 @@ class ResponseHead:
     _type: str | None
     _vary: str | None
     """The one thing beside the type that answers often say, while there is no more: see `vary`."""
+    _cache_control: str | None
+    """And another one, while it is one of a few lines: see `append`."""
     _added: list[tuple[str, str]] | None
     """Lines of further fields, while there is no more: see `append`."""
     _headers: Headers | None
@@ -30,6 +33,7 @@ class ResponseHead:
 
     @property
     def headers(self) -> Headers:
+        """The header fields, to be read and set. Date, Server and the framing are added by the server."""
         headers = self._headers
         if headers is None:
             headers = self._headers = Headers()
@@ -38,6 +42,9 @@ class ResponseHead:
             if self._vary is not None:
                 headers["Vary"] = self._vary
                 self._vary = None
+            if self._cache_control is not None:
+                headers["Cache-Control"] = self._cache_control
+                self._cache_control = None
             if self._added is not None:
                 for added, line in self._added:
                     headers.append(added, line)
@@ -63,7 +70,12 @@ class ResponseHead:
         """What a header field is set to; None if it is not."""
         if self._headers is None and self._prepared is None and self._added is None:
             # Asked before something is added: that is not worth a mapping yet.
-            return {"content-type": self._type, "vary": self._vary}.get(name.lower())
+            if name == "Cache-Control":  # what extensions ask most
+                return self._cache_control
+            asked = name.lower()
+            if asked == "content-type":
+                return self._type
+            return {"vary": self._vary, "cache-control": self._cache_control}.get(asked)
         return self.headers.get(name)
 
     def append(self, name: str, line: str) -> None:
@@ -71,13 +83,11 @@ class ResponseHead:
 
         Raises ValueError for a name that is no token, CR, LF, NUL (see `Headers`).
         """
-        if (
-            name in _ADDED_OFTEN
-            and self._headers is None
-            and self._prepared is None
-            and line.isascii()
-            and line.isprintable()
-        ):
+        if self._headers is not None or self._prepared is not None:
+            self.headers.append(name, line)
+        elif name == "Cache-Control" and self._cache_control is None and line in _CACHING_OFTEN:
+            self._cache_control = line
+        elif name in _ADDED_OFTEN and line.isascii() and line.isprintable():
             if self._added is None:
                 self._added = [(name, line)]
             else:
@@ -86,6 +96,7 @@ class ResponseHead:
             self.headers.append(name, line)
 
     def set_type(self, mime: str) -> None:
+        """Set Content-Type, with its parameters: `res.set_type("text/css; charset=utf-8")`."""
         self.headers["Content-Type"] = mime
 
     def vary(self, *names: str) -> None:
@@ -128,6 +139,6 @@ class ResponseHead:
             return list(self._prepared)
         if self._headers is not None:
             return self._headers.fields()
-        if self._vary is not None or self._added is not None:
+        if self._vary is not None or self._cache_control is not None or self._added is not None:
             return self.headers.fields()
         return [(b"Content-Type", self._type.encode("latin-1"))] if self._type is not None else []

@@ -191,6 +191,20 @@ class SessionData(MutableMapping[str, JSON]):
         value = (access.live or access.read()).value(key)
         return default if value is ABSENT or key[:1] == RESERVED else value
 
+    def json_text(self, key: str) -> bytes | None:
+        """The JSON text of a value, as it is stored; None for a key that is not there.
+
+        For who looks at the same value in request after request and remembers what it means: nothing is decoded for
+        it, nor compared when the session is saved. What the store has is given as it is, and may be no JSON if others
+        write there.
+
+        Raises TypeError for a value of this request that is not JSON.
+        """
+        if key[:1] == RESERVED:
+            return None
+        access = self._access
+        return (access.live or access.read()).text(key)
+
     def __setitem__(self, key: str, value: JSON) -> None:
         if not isinstance(key, str):
             raise TypeError(f"a session's keys are str, not {type(key).__name__}")

@@ -76,6 +76,16 @@ class State:
                 value = ABSENT
         return value
 
+    def text(self, key: str) -> bytes | None:
+        """A value as JSON, neither decoded nor looked at if nobody has asked for it; None if there is none.
+
+        Raises TypeError for a value that is not JSON.
+        """
+        value = self.values.get(key, ABSENT)
+        if value is UNREAD:
+            return self.fields[key]
+        return None if value is ABSENT else dump(key, value)
+
     # What has become different
 
     def changes(self) -> tuple[dict[str, bytes], frozenset[str]]:

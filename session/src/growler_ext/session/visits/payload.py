@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 Payload: TypeAlias = tuple[str, float, float, dict[str, bytes]]
@@ -23,18 +24,23 @@ _ESCAPED: Final = 1
 
 def pack(id: str, created: float, issued: float, fields: Mapping[str, bytes]) -> bytes:
     """The bytes of a payload."""
-    # `issued` is cut and not rounded, so that nothing written before a logout seems to be from after it.
-    lines = [id.encode(), b"%d" % round(created * _SECOND), b"%d" % (issued * _SECOND)]
+    # Cut and not rounded, `issued` does not seem to be from after a logout that came later. But `created` was cut
+    # before, and each time it is read and written it would lose a little more.
+    text = b"%b\n%d\n%d" % (id.encode(), round(created * _SECOND), issued * _SECOND)
     for name, value in fields.items():
-        try:
-            line = name.encode()
-        except UnicodeEncodeError:  # half a surrogate pair: any str is a name
-            line = b""
-        if not line or b"\n" in line or _ESCAPED in line:
-            line = bytes([_ESCAPED]) + json.dumps(name).encode()
-        lines.append(line)
-        lines.append(value)
-    return b"\n".join(lines)
+        text += b"\n%b\n%b" % (_line_of(name), value)
+    return text
+
+
+@lru_cache(maxsize=1024)  # an app has few names, and each of its requests some of them
+def _line_of(name: str) -> bytes:
+    try:
+        line = name.encode()
+    except UnicodeEncodeError:  # half a surrogate pair: any str is a name
+        line = b""
+    if not line or b"\n" in line or _ESCAPED in line:
+        return bytes([_ESCAPED]) + json.dumps(name).encode()
+    return line
 
 
 def unpack(data: bytes) -> Payload | None:
