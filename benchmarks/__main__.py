@@ -34,6 +34,12 @@ def main() -> int:
     options = arguments()
     if options.soak:
         return soak.soak(options.soak)
+    if options.own:
+        # Where it is needed: the peers of a job may do without the libraries of the others.
+        import own_time
+
+        print(f"{report.environment()}\n\n{own_time.table(options.rounds)}")
+        return 0
     circumstances = (
         f"{options.rounds} rounds of {options.seconds:g} s per server and job, {options.connections} connections, "
         f"load by {'wrk' if options.wrk else 'benchmarks/load.py'}.\n{report.environment()}"
@@ -91,6 +97,9 @@ def arguments() -> argparse.Namespace:
         "--soak", type=float, nargs="?", const=300.0, metavar="SECONDS",
         help="instead of all this: does anything grow under a mixed load? 300 s if no number is given",
     )  # fmt: skip
+    parser.add_argument(
+        "--own", action="store_true", help="instead of all this: what each extension adds to a request"
+    )
     parser.add_argument("--docs", action="store_true", help="put the table into docs/speed.md too")
     options = parser.parse_args()
     # A run of a part does not replace the run of everything on the same day.

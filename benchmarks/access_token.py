@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 
 KEY = "a key of the benchmark, 32 bytes."
 AUDIENCE = "bench"
@@ -21,7 +22,7 @@ def token() -> str:
     return f"{signed}.{_encoded(hmac.digest(KEY.encode(), signed.encode(), 'sha256'))}"
 
 
-def _part(value: dict[str, object]) -> str:
+def _part(value: Mapping[str, object]) -> str:
     return _encoded(json.dumps(value, separators=(",", ":")).encode())
 
 

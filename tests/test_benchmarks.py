@@ -121,3 +121,11 @@ def test_the_soak_finds_what_grows(monkeypatch):
         "requests",
         "RSS MiB",
     ]
+
+
+def test_what_extensions_add_to_a_request_is_told():
+    done = bench("--own")
+    assert done.returncode == 0, done.stderr
+    assert not done.stderr, "an app had something to complain about"
+    for case in ("CookieParser, unused", "Session in a cookie, read and written", "Auth, a bearer token"):
+        assert f"| {case} | " in done.stdout

@@ -28,7 +28,7 @@ def finder(name: str) -> Callable[[Fields], list[str]]:
     plain = re.compile(
         rb"(?:^|; )%b=([\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*+)(?:;|$)" % re.escape(name.encode())
     ).search
-    mark = name.encode() + b"="
+    mark = name.encode()
 
     def values(fields: Fields) -> list[str]:
         line = None
@@ -39,7 +39,8 @@ def finder(name: str) -> Callable[[Fields], list[str]]:
                 line = value
         if line is None:
             return []
-        # With a second one, of the same name or one that ends so, or beyond the limits: it takes more than a search.
+        # Where the name stands a second time - perhaps with a space behind it - or beyond the limits, it takes more
+        # than a search.
         if line.count(mark) == 1 and len(line) <= MAX_HEADER and line.count(b";") < MAX_COOKIES:
             found = plain(line)
             if found is not None:

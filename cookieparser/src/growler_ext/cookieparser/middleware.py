@@ -49,8 +49,8 @@ class CookieParser:
         max_header: int = MAX_HEADER,
     ) -> None:
         mistakes = []
-        if secure not in (True, False, "auto"):
-            mistakes.append('secure must be True, False or "auto"')
+        if secure != "auto" and not _is(bool, secure):
+            mistakes.append(f'secure must be True, False or "auto", not {secure!r}')
         try:
             demanded = needs_secure("", samesite, False)
             serialize("x", "", path=path, domain=domain, samesite=samesite,
@@ -58,10 +58,14 @@ class CookieParser:
         except ValueError as error:
             mistakes.append(str(error).removeprefix("cookie 'x': "))
         for option, number in (("max_cookies", max_cookies), ("max_header", max_header)):
-            if number < 1:
-                mistakes.append(f"{option} must be 1 or more, not {number}")
+            if not _is(int, number) or _is(bool, number) or number < 1:
+                mistakes.append(f"{option} must be a whole number, 1 or more, not {number!r}")
+        if not _is(bool, httponly):
+            mistakes.append(f"httponly must be True or False, not {httponly!r}")
         if secret is not None and signer is not None:
             mistakes.append("give either secret or signer")
+        elif signer is not None and not (hasattr(signer, "sign") and hasattr(signer, "unsign")):
+            mistakes.append("signer has no sign and unsign: see growler_ext.cookieparser.Signer")
         elif secret is not None:
             from growler_ext.cookieparser.signers.itsdangerous import (
                 ItsdangerousSigner,
@@ -79,8 +83,8 @@ class CookieParser:
         self._max_header = max_header
 
     def __call__(self, req: Request, res: Response) -> None:
-        # hasattr(req, ...) would make an error message for every request that has none yet.
-        if "cookies" in vars(req) or hasattr(type(req), "cookies"):
+        # hasattr(req, ...) would make an error message for every request that has none yet, and so would its class.
+        if "cookies" in vars(req) or (type(req) is not Request and hasattr(type(req), "cookies")):
             return
         req.cookies = Cookies(
             req.head.fields, signer=self._signer, max_cookies=self._max_cookies, max_header=self._max_header
@@ -94,6 +98,10 @@ class CookieParser:
         )
 
 
+def _is(kind: type, value: object) -> bool:
+    return isinstance(value, kind)
+
+
 def _write_later(response: ref[Response], cookies: ResponseCookies) -> None:
     res = response()
     if res is None or res.has_started:
@@ -103,4 +111,4 @@ def _write_later(response: ref[Response], cookies: ResponseCookies) -> None:
 
 def _write(res: Response, cookies: ResponseCookies) -> None:
     for line in cookies.take():
-        res.headers.append("Set-Cookie", line)
+        res.append("Set-Cookie", line)

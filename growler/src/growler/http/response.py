@@ -7,23 +7,18 @@ runs the hooks before its first byte.
 
 from __future__ import annotations
 
-import os
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, overload
 
 from growler.exchange import Connection, Exchange
+from growler.http.answers import REDIRECTS as REDIRECTS
+from growler.http.answers import Answers
 from growler.http.body import Body, FileBody
-from growler.http.errors import HTTPErrorNotFound
 from growler.http.headers import Headers as Headers  # its old place
 from growler.http.hooks import H, HookName, Hooks
-from growler.http.json_text import to_json
-from growler.http.media import type_by_suffix, with_charset
 from growler.http.prepared import PreparedFields
-from growler.http.response_head import ResponseHead
-from growler.http.status import phrase
+from growler.http.status import check_final, phrase
 from growler.missing import Missing
-from growler.paths import PathRefused, open_parts
 
 if TYPE_CHECKING:
     from growler.aio.protocol import GrowlerProtocol
@@ -31,16 +26,13 @@ if TYPE_CHECKING:
     from growler_ext.cookieparser import ResponseCookies
     from growler_ext.renderer import Render
 
-REDIRECTS = (300, 301, 302, 303, 307, 308)
-"""RFC 9110 15.4, without those that lead nowhere."""
-
 
 class ResponseEnded(RuntimeError):
     """The response was decided already; a second answer would be lost without a word."""
 
 
-class Response(ResponseHead):
-    """One response; its header fields are kept by what it inherits."""
+class Response(Answers):
+    """One response; the ways of answering and the header fields are kept by what it inherits."""
 
     if TYPE_CHECKING:
         cookies: ResponseCookies
@@ -98,17 +90,19 @@ class Response(ResponseHead):
     def decide(self, body: Body, default_type: str | None = None, status: int | None = None) -> None:
         """Make this the answer. The type is used unless one was set.
 
-        Raises ResponseEnded for a second answer, ValueError for a status that cannot end one (1xx).
+        Raises ResponseEnded for a second answer, ValueError for a status that cannot end one (1xx), TypeError for one
+        that is no number.
         """
         if self.has_ended:
             raise ResponseEnded(
                 "the response is decided already; a handler that answers must be the last to do so "
                 "(return after res.send_...)"
             )
-        if status is not None:
-            if not 200 <= status <= 999:
-                raise ValueError(f"{status} is no status of an answer: RFC 9110 15 has 200 to 599")
-            self.status_code = status
+        if status is None:
+            status = self.status_code
+        if status != 200:
+            check_final(status)
+        self.status_code = status
         self._body = body
         self.has_ended = True
         if default_type is not None:
@@ -136,93 +130,6 @@ class Response(ResponseHead):
             and self._added is None
             and self.status_code == 200
         )
-
-    def send(self, value: Any = b"", status: int | None = None) -> None:
-        """Send what it is: a status code with its phrase, str as text, bytes as they are, anything else as JSON."""
-        if isinstance(value, bool) or not isinstance(value, int | str | bytes):
-            self.send_json(value, status)
-        elif isinstance(value, int):
-            self.send_text(phrase(value), value)
-        elif isinstance(value, str):
-            self.send_text(value, status)
-        else:
-            self.decide(value, "application/octet-stream" if value else None, status)
-
-    def send_text(self, text: object, status: int | None = None) -> None:
-        """Send text/plain in UTF-8: a str, bytes as they are, of anything else its `str()`.
-
-        The type is used unless one was set; the status is the one set before, 200 by default.
-        Raises ResponseEnded for a second answer, as all that send do.
-        """
-        body = text if isinstance(text, bytes) else str(text).encode()
-        self.decide(body, "text/plain; charset=utf-8", status)
-
-    def send_html(self, html: str | bytes, status: int | None = None) -> None:
-        """Send text/html in UTF-8, as it is: what came from a client must be escaped before."""
-        self.decide(html if isinstance(html, bytes) else html.encode(), "text/html; charset=utf-8", status)
-
-    def send_json(self, value: Any, status: int | None = None) -> None:
-        """Send JSON (RFC 8259). Raises TypeError or ValueError for what JSON has not, NaN among it."""
-        self.decide(to_json(value).encode(), "application/json", status)
-
-    json = send_json
-
-    def redirect(self, url: str, status: int = 302) -> None:
-        """Send the client elsewhere; headers and cookies set before are kept.
-
-        The URL is sent as given: check it first if it came from the client.
-        Raises TypeError for a URL that is no str, ValueError for CR, LF, NUL in it and for other statuses than 3xx.
-        """
-        if status not in REDIRECTS:
-            raise ValueError(f"{status!r} is no redirect; RFC 9110 15.4 has {', '.join(map(str, REDIRECTS))}")
-        self.location(url)
-        self.send_text(f"Redirecting to {self.headers['Location']}\n", status)
-
-    def send_file(self, path: str | os.PathLike[str], status: int | None = None) -> None:
-        """Send a file that the application names; type by its suffix. Ranges and conditions are Static's.
-
-        The path is trusted: for a path that came from the client use Static or `growler.paths`.
-        Raises HTTPErrorNotFound if there is no such regular file, OSError if it cannot be read.
-        """
-        where = Path(path)
-        try:
-            opened = open_parts(where.parent, (where.name,), symlinks="follow")
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PathRefused):
-            raise HTTPErrorNotFound from None
-        try:
-            kind = with_charset(type_by_suffix(where.name) or "application/octet-stream")
-            self.decide(FileBody(opened.file, 0, opened.stat.st_size), kind, status)
-        except BaseException:
-            opened.file.close()
-            raise
-
-    def stream(self, pieces: AsyncIterator[bytes], status: int | None = None) -> None:
-        """Send what an async iterator gives, piece by piece; the hooks run before its first byte.
-
-        Set Content-Length first where it is known; else the body travels chunked.
-        """
-        self.decide(pieces, "application/octet-stream", status)
-
-    def sse(self, events: AsyncIterator[Any], *, heartbeat: float | None = 15) -> None:
-        """Send server-sent events as they come (WHATWG HTML, section 9.2), until they end, the client goes
-        or the server is told to stop: a browser connects again by itself.
-
-        Parameters:
-            events: gives `growler.http.sse.Event`, or what is to be the data of one: str, or anything that JSON has.
-                It is closed in the end.
-            heartbeat: seconds of silence after which a comment is sent; None for never - then nothing tells
-                that a silent client has gone.
-
-        Raises ValueError for a heartbeat that is not positive.
-        """
-        from growler.http.sse import event_stream  # for those who send events
-
-        if heartbeat is not None and not heartbeat > 0:
-            raise ValueError(f"heartbeat is in seconds, more than 0, or None; not {heartbeat!r}")
-        self.decide(event_stream(events, heartbeat, self.app.stopping))
-        self.headers["Content-Type"] = "text/event-stream"
-        self.headers["Cache-Control"] = "no-store"
-        self.headers["X-Accel-Buffering"] = "no"  # nginx would collect them first
 
     def end(self) -> None:
         """End the response with what was set so far."""
@@ -261,6 +168,10 @@ class Response(ResponseHead):
         hooks = self.hooks
         if hooks is None:
             hooks = self.hooks = Hooks()
+        if name == "headers" and hook is not None:
+            # What `Hooks.on` would do; extensions do it in most requests.
+            hooks.before.append(hook)
+            return hook
         return hooks.on(name, hook)
 
     @property

@@ -60,6 +60,11 @@ class SessionData(MutableMapping[str, JSON]):
         return handle if isinstance(handle, str) else None
 
     @property
+    def stored_key(self) -> str | None:
+        """Under what its record is in the store: a hash of its id, for logs and admin tools; None without a record."""
+        return self._access.read().key
+
+    @property
     def created(self) -> datetime | None:
         """When it was first saved, in UTC; None before that, and in the request that does it."""
         record = self._access.read().record
@@ -192,18 +197,11 @@ class SessionData(MutableMapping[str, JSON]):
         return default if value is ABSENT or key[:1] == RESERVED else value
 
     def json_text(self, key: str) -> bytes | None:
-        """The JSON text of a value, as it is stored; None for a key that is not there.
+        """The JSON text of a value as it is stored, neither decoded nor looked at; None for a key that is not there.
 
-        For who looks at the same value in request after request and remembers what it means: nothing is decoded for
-        it, nor compared when the session is saved. What the store has is given as it is, and may be no JSON if others
-        write there.
-
-        Raises TypeError for a value of this request that is not JSON.
+        For who remembers what the same text meant in an earlier request. Raises TypeError for what is not JSON.
         """
-        if key[:1] == RESERVED:
-            return None
-        access = self._access
-        return (access.live or access.read()).text(key)
+        return None if key[:1] == RESERVED else self._access.read().text(key)
 
     def __setitem__(self, key: str, value: JSON) -> None:
         if not isinstance(key, str):
@@ -251,8 +249,3 @@ class SessionData(MutableMapping[str, JSON]):
         return (
             "<SessionData, not read>" if state is None else f"<SessionData with {len(state.values)} fields>"
         )
-
-
-def stored_key(session: SessionData) -> str | None:
-    """The key under which a session's record is; None without one."""
-    return session._access.read().key

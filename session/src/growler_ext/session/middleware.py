@@ -24,6 +24,9 @@ from growler_ext.session.visits.contract import CookieChange, Send
 
 log = logging.getLogger("growler.session")
 
+# `str | Send` would be made anew for each question.
+_COOKIE_CHANGES = (str, Send)
+
 
 class SessionMiddleware:
     """The middleware, for a way that is known."""
@@ -175,7 +178,7 @@ class _Visit:
             if self._answered is not None:
                 self._send(None)
             return None
-        if isinstance(pending, str | Send):
+        if isinstance(pending, _COOKIE_CHANGES):
             self._send(pending)
             return None
         return self._conclude_later(pending)
@@ -191,7 +194,7 @@ class _Visit:
         commit = may_send or not rules.visits.needs_cookie(state)
         refused = not commit and state.modified
         pending = self._save(state, commit=commit, may_send=may_send)
-        if pending is not None and not isinstance(pending, str | Send):
+        if pending is not None and not isinstance(pending, _COOKIE_CHANGES):
             self._answered = await or_unavailable(pending) or self._answered
         else:
             self._answered = pending or self._answered

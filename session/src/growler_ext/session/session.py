@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from growler import App
 from growler_ext.session import owners
 from growler_ext.session.cookie import CookieRule, SameSite
-from growler_ext.session.data import SessionData, stored_key
+from growler_ext.session.data import SessionData
 from growler_ext.session.failure import or_unavailable
 from growler_ext.session.life import Life
 from growler_ext.session.middleware import SessionMiddleware
@@ -78,13 +78,13 @@ class Session(SessionMiddleware):
         lazy: bool = False,
     ) -> None:
         mistakes: list[str] = []
-        self.store = open_store(store, mistakes)
+        self.store: Any = open_store(store, mistakes)
         life = Life(
             seconds(idle), None if lifetime is None else seconds(lifetime), touch,
             None if renew is None else seconds(renew), seconds(grace), persist,
         )  # fmt: skip
         cookie = CookieRule(name, secure, samesite, path, domain, partitioned)
-        check(mistakes, life, cookie, on_store_error, timeout, user_key)
+        check(mistakes, life, cookie, on_store_error, timeout, commit_on, user_key, lazy)
         self._timeout = timeout
         # None where nothing is on the server that could be listed, revoked or closed.
         self._kept: Store | None = None if isinstance(self.store, BringsVisits) else self.store
@@ -128,7 +128,7 @@ class Session(SessionMiddleware):
 
         Raises as `of`.
         """
-        key = None if keep is None else stored_key(keep)
+        key = None if keep is None else keep.stored_key
         kept = () if key is None else (key,)
         return await or_unavailable(owners.revoke(self._listing(), self._timeout, user, kept))
 

@@ -10,7 +10,7 @@ from typing import Any
 from growler_ext.session.encoding import ABSENT, UNREAD, changes, dump, load
 from growler_ext.session.ids import new_id
 from growler_ext.session.reserved import HANDLE, USER
-from growler_ext.session.store import Change, Record
+from growler_ext.session.store import Record
 
 log = logging.getLogger("growler.session")
 
@@ -176,13 +176,12 @@ class State:
         self.fields = dict(fields)
         self.values = {name: value for name, value in self.values.items() if name in fields}
 
-    def took(self, change: Change) -> None:
-        """Its record has taken this change: only what changes from here on is news."""
-        self.fields.update(change.changed)
-        if change.removed:
-            for name in change.removed:
-                self.fields.pop(name, None)
-        for name in change.changed:
+    def took(self, changed: Mapping[str, bytes], removed: Collection[str]) -> None:
+        """Its record has taken these changes: only what changes from here on is news."""
+        self.fields.update(changed)
+        for name in removed:
+            self.fields.pop(name, None)
+        for name in changed:
             # Gone from here, if it was deleted while the store was writing.
             if name not in self.values:
                 self.values[name] = UNREAD
@@ -191,7 +190,7 @@ class State:
     def saved(
         self, id: str | None, key: str | None, changed: Mapping[str, bytes], removed: Collection[str]
     ) -> None:
-        """Its record has taken these changes: only what changes from here on is news. `id`, `key`: new ones."""
+        """The same, and if an id is given it has that one now, and its record that key."""
         if id is not None:
             self.stored_id, self.key, self.borrowed, self.next_id = id, key, False, None
-        self.took(Change(changed, removed))
+        self.took(changed, removed)

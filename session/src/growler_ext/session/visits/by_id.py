@@ -81,7 +81,7 @@ class ById:
                 if not self.sync:
                     return self._commit_async(state, change, cast("Awaitable[Outcome]", outcome))
                 if outcome is Outcome.DONE:
-                    state.took(change)
+                    state.took(change.changed, change.removed)
                     return None
                 return _conclude(state, GONE if outcome is Outcome.GONE else MOVED)
         decision = decide(state, self._life, may_send=may_send) if commit else give_up(state)
@@ -92,7 +92,7 @@ class ById:
     async def _commit_async(self, state: State, change: Change, answer: Awaitable[Outcome]) -> CookieChange:
         outcome = await in_time(self._timeout, answer, self._own)
         if outcome is Outcome.DONE:
-            state.took(change)
+            state.took(change.changed, change.removed)
             return None
         return _conclude(state, GONE if outcome is Outcome.GONE else MOVED)
 

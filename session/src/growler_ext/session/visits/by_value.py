@@ -17,7 +17,11 @@ from growler_ext.session.reserved import PERSIST
 from growler_ext.session.state import State
 from growler_ext.session.store import Answer, Record
 from growler_ext.session.visits.contract import CLEAR, CookieChange, Send
-from growler_ext.session.visits.payload import Payload, pack, unpack
+from growler_ext.session.visits.payload import Payload, moment, pack, unpack
+
+# Tokens that are remembered with what they say, up to this length: a megabyte at most.
+_REMEMBERED: Final = 512
+_SHORT: Final = 512
 
 # See `ids.candidates`: a forged cookie in front of the right one does no harm, and many cost no more than three.
 _CANDIDATES: Final = 3
@@ -78,6 +82,9 @@ class ByValue:
         self._overhead = overhead
         self._valid = valid
         self._clock = clock
+        # A client sends the same token again and again, until it is given another: what was sealed or found good a
+        # moment ago need not be looked at a second time. Its times are.
+        self._recent: dict[str, Payload] = {}
 
     # Loading
 
@@ -99,17 +106,27 @@ class ByValue:
         return State()
 
     def _open(self, value: str) -> tuple[Payload, Record] | None:
-        data = self._seal.open(value)
-        payload = None if data is None else unpack(data)
+        payload = self._recent.get(value)
         if payload is None:
-            return None
+            data = self._seal.open(value)
+            payload = None if data is None else unpack(data)
+            if payload is None:
+                return None
+            self._remember(value, payload)
         now, life = self._clock(), self._life
-        id, created, issued, fields = payload
+        id, created, issued, kept = payload
+        fields = kept.copy()
         ends = None if life.lifetime is None else created + life.lifetime
         expires = issued + life.idle if ends is None else min(issued + life.idle, ends)
         if expires <= now or max(created, issued) > now + _SKEW:
             return None
         return payload, Record(id, fields, created, now, expires, ends, False, None)
+
+    def _remember(self, token: str, payload: Payload) -> None:
+        if len(token) <= _SHORT:
+            if len(self._recent) >= _REMEMBERED:
+                self._recent.clear()
+            self._recent[token] = payload
 
     # Saving
 
@@ -143,11 +160,13 @@ class ByValue:
     def _is_due(self, state: State) -> bool:
         return not state.settled and state.record is not None and self._life.is_due(state.record)
 
-    def _send(self, id: str, state: State, record: Record | None, fields: Mapping[str, bytes]) -> Send:
-        now = self._clock()
-        token = self._seal.seal(pack(id, now if record is None else record.created, now, fields))
+    def _send(self, id: str, state: State, record: Record | None, fields: dict[str, bytes]) -> Send:
+        now = moment(self._clock())
+        payload = id, now if record is None else record.created, now, fields
+        token = self._seal.seal(pack(*payload))
         if len(token) > self._room:
             raise self._too_large(len(token), fields)
+        self._remember(token, payload)
         told = state.value(PERSIST)
         persists = told if isinstance(told, bool) else self._life.persist
         return Send(token, self._life.left(record) if persists else None)

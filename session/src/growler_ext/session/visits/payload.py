@@ -24,9 +24,7 @@ _ESCAPED: Final = 1
 
 def pack(id: str, created: float, issued: float, fields: Mapping[str, bytes]) -> bytes:
     """The bytes of a payload."""
-    # Cut and not rounded, `issued` does not seem to be from after a logout that came later. But `created` was cut
-    # before, and each time it is read and written it would lose a little more.
-    text = b"%b\n%d\n%d" % (id.encode(), round(created * _SECOND), issued * _SECOND)
+    text = b"%b\n%d\n%d" % (id.encode(), round(created * _SECOND), round(issued * _SECOND))
     for name, value in fields.items():
         text += b"\n%b\n%b" % (_line_of(name), value)
     return text
@@ -41,6 +39,12 @@ def _line_of(name: str) -> bytes:
     if not line or b"\n" in line or _ESCAPED in line:
         return bytes([_ESCAPED]) + json.dumps(name).encode()
     return line
+
+
+def moment(time: float) -> float:
+    """A time as a payload keeps it. Cut and not rounded, so that nothing written before a logout seems to be from after
+    it."""
+    return int(time * _SECOND) / _SECOND
 
 
 def unpack(data: bytes) -> Payload | None:

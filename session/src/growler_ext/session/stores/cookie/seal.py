@@ -26,10 +26,6 @@ MAX_PAYLOAD: Final = 65536
 # Bytes below which compression wins too little for its time.
 _WORTH_COMPRESSING: Final = 512
 
-# Tokens that are remembered with what they say, both up to this length: half a megabyte at most.
-_REMEMBERED: Final = 512
-_SHORT: Final = 512
-
 # Before the text of a compressed payload; no character of base64.
 _COMPRESSED: Final = b"."
 
@@ -79,12 +75,9 @@ class SignedSeal:
             for secret in secrets
         ]
         self._cipher = cipher
-        # A client sends the same token again and again, until it is given another: what was sealed or found good a
-        # moment ago need not be looked at a second time.
-        self._recent: dict[str, bytes] = {}
 
     def seal(self, payload: bytes) -> str:
-        said, mark = payload, b""
+        mark = b""
         if self._cipher is not None:
             payload = self._cipher.encrypt(payload)
         # What could not be inflated again is left as it is: it is too large for a cookie either way.
@@ -93,25 +86,9 @@ class SignedSeal:
             if len(smaller) < len(payload):
                 mark, payload = _COMPRESSED, smaller
         text = mark + _base64(payload)
-        token = (text + b"." + _base64(self._keys[0].digest(text))).decode()
-        self._remember(token, said)
-        return token
+        return (text + b"." + _base64(self._keys[0].digest(text))).decode()
 
     def open(self, token: str) -> bytes | None:
-        payload = self._recent.get(token)
-        if payload is None:
-            payload = self._open(token)
-            if payload is not None:
-                self._remember(token, payload)
-        return payload
-
-    def _remember(self, token: str, payload: bytes) -> None:
-        if len(token) <= _SHORT and len(payload) <= _SHORT:
-            if len(self._recent) >= _REMEMBERED:
-                self._recent.clear()
-            self._recent[token] = payload
-
-    def _open(self, token: str) -> bytes | None:
         if len(token) > MAX_TOKEN or not token.isascii():
             return None
         text, _, signature = token.encode().rpartition(b".")
