@@ -99,6 +99,38 @@ def test_programs_get_a_problem_as_in_rfc_9457(serve, caplog):
     assert problem == {"title": "Internal Server Error", "status": 500}
 
 
+@pytest.mark.parametrize("accept", ["text/html", "*/*", "image/png"])
+def test_an_app_may_have_every_error_as_a_problem_whatever_is_accepted(serve, accept):
+    app = App(errors="problem")
+    app.get("/refuse", lambda req, res: refuse("not you"))
+    app.get("/boom", boom)
+    client = serve(app)
+    for target, status in (("/refuse", 403), ("/missing", 404), ("/boom", 500)):
+        reply = client.get(target, headers={"Accept": accept})
+        assert (reply.status, reply.headers["content-type"]) == (status, "application/problem+json")
+        assert reply.json()["status"] == status
+        assert "vary" not in reply.headers
+    assert client.post("/boom", headers={"Accept": accept}).json()["title"] == "Method Not Allowed"
+
+
+def test_a_form_of_errors_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="always RFC 9457"):
+        App(errors="xml")
+
+
+def test_error_handlers_get_404_and_405_where_the_app_asks_for_it(serve):
+    """As in Express, where what nobody has answered is no error until a last middleware says so."""
+    app = App()
+    app.get("/there", lambda req, res: res.send_text("x"))
+    app.use(app.handle_response_not_sent)
+    app.use(lambda req, res, error: res.send_json({"mine": error.code}, error.code))
+    client = serve(app)
+    assert client.get("/there").text == "x"
+    assert (client.get("/nowhere").status, client.get("/nowhere").json()) == (404, {"mine": 404})
+    assert (client.post("/there").status, client.post("/there").json()) == (405, {"mine": 405})
+    assert client.options("/there").headers["allow"] == "GET, HEAD, OPTIONS"
+
+
 def refuse(message):
     raise HTTPErrorForbidden(message)
 

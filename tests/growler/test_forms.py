@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import io
 import tempfile
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from growler import App, Limits
 from growler.exchange import Connection, RequestHead
 from growler.http.errors import HTTPError
-from growler.http.forms import Form, plain_name
+from growler.http.forms import Form, Upload, plain_name
 from growler.http.multipart import MultipartReader, read_multipart
 from growler.testing import MemoryExchange
 
@@ -281,6 +282,46 @@ def test_a_file_is_saved_where_the_application_says(serve, tmp_path):
     reply = serve(app).post("/", body=multipart(part("f", data, "a.txt")), headers=TYPE)
     assert reply.text == "<Upload 'a.txt' 200000 bytes>"
     assert Path(tmp_path / "saved").read_bytes() == data
+
+
+def test_a_file_is_not_saved_over_another_unless_it_is_asked_for(tmp_path):
+    there, elsewhere = tmp_path / "there", tmp_path / "elsewhere"
+    there.write_bytes(b"old")
+    (tmp_path / "link").symlink_to(elsewhere)
+
+    async def run():
+        upload = Upload("a.txt", "text/plain", 10)
+        upload.file.write(b"new")
+        for name in ("there", "link"):
+            with pytest.raises(FileExistsError):
+                await upload.save(tmp_path / name)
+        assert there.read_bytes() == b"old"
+        await upload.save(there, overwrite=True)
+        upload.file.close()
+        with pytest.raises(ValueError, match="closed file"):
+            await upload.save(tmp_path / "half")
+
+    asyncio.run(run())
+    assert there.read_bytes() == b"new"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "there"]
+
+
+def test_what_could_not_be_written_whole_is_not_left_behind(tmp_path):
+    async def run():
+        upload = Upload("a.txt", "text/plain", 10)
+        upload.file.close()
+        upload.file = Failing()
+        with pytest.raises(OSError, match="cannot be read"):
+            await upload.save(tmp_path / "half")
+
+    class Failing(io.BytesIO):
+        """A file on a disk that fails, which no test can make."""
+
+        def read(self, size=-1):
+            raise OSError("cannot be read")
+
+    asyncio.run(run())
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -219,3 +219,66 @@ def test_vary_collects_names_once(serve):
         res.send("x")
 
     assert reply_to(serve, vary).headers["vary"] == "Cookie, Accept"
+
+
+@pytest.mark.parametrize("decides", [lambda res: res.send_text("said"), lambda res: res.stream(one_piece())])
+def test_a_field_that_cannot_be_written_is_a_500_and_no_broken_connection(serve, decides, caplog):
+    def bad(req, res):
+        res.set("X-Late", lambda: "a\r\nX-Injected: 1")
+        decides(res)
+
+    reply = reply_to(serve, bad)
+    assert reply.status == 500
+    assert "x-injected" not in reply.headers
+    assert "would split the message" in caplog.text
+
+
+async def one_piece():
+    yield b"piece"
+
+
+def test_white_space_around_a_value_does_not_travel(serve):
+    """h11 refuses to send it: the client would get no answer at all."""
+
+    def padded(req, res):
+        res.set({"X-One": " a\t", "X-Two": [" b", "c "], "X-Three": lambda: "\t"})
+        res.append("Set-Cookie", "a=b ")
+        res.send_text("said")
+
+    reply = reply_to(serve, padded)
+    assert (reply.headers["x-one"], reply.getall("x-two"), reply.headers["x-three"]) == ("a", ["b", "c"], "")
+
+
+def test_a_line_added_with_white_space_around_it_travels_without(serve):
+    def padded(req, res):
+        res.append("Set-Cookie", " a=b ")
+        res.send_text("said")
+
+    assert reply_to(serve, padded).getall("set-cookie") == ["a=b"]
+
+
+@pytest.mark.parametrize("status", ["404", 404.0, None.__class__, 99, 1000, True])
+@pytest.mark.parametrize("how", ["argument", "attribute"])
+def test_a_status_that_is_none_is_told_where_it_is_given(serve, caplog, how, status):
+    def wrong(req, res):
+        if how == "attribute":
+            res.status_code = status
+            res.send_text("x")
+        else:
+            res.send_text("x", status)
+
+    assert reply_to(serve, wrong).status == 500
+    assert (
+        "a status is a number, such as 404, not" in caplog.text or "is no status of an answer" in caplog.text
+    )
+
+
+def test_a_url_or_relation_cannot_add_to_a_link(serve, caplog):
+    def linked(req, res):
+        res.links({'/a>; rel="stylesheet", </b é': "next", "/c?d=%20[e]": "prev"})
+        res.send(204)
+
+    link = reply_to(serve, linked).headers["link"]
+    assert link == '</a%3E;%20rel=%22stylesheet%22,%20%3C/b%20%C3%A9>; rel="next", </c?d=%20[e]>; rel="prev"'
+    assert reply_to(serve, lambda req, res: res.links({"/": 'next"; title="x'})).status == 500
+    assert "is no relation" in caplog.text

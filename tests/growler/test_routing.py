@@ -246,6 +246,7 @@ WRONG = {
     "not callable": (lambda app: app.use("/x", 7), TypeError, "cannot be called"),
     "a class": (lambda app: app.use(Blog), TypeError, "use an instance"),
     "next": (lambda app: app.use(lambda a, b, c, d: None), TypeError, "there is no `next`"),
+    "next, of three": (lambda app: app.use(lambda req, res, next: None), TypeError, "there is no `next`"),
     "one argument": (lambda app: app.get("/", lambda req: None), TypeError, "takes (req, res)"),
     "itself": (lambda app: app.router.use(app.router), ValueError, "below itself"),
 }

@@ -58,3 +58,11 @@ def test_the_client_keeps_and_forgets_cookies():
         assert client.get("/show").text == "a=1; b=2"
         client.get("/drop")
         assert client.get("/show").text == "b=2"
+
+
+@pytest.mark.parametrize("name", ["get", "post", "put", "patch", "delete", "options"])
+def test_the_client_has_a_method_for_each_verb(name):
+    app = App()
+    app.all("/", lambda req, res: res.send_text(req.method.name))
+    with TestClient(app) as client:
+        assert getattr(client, name)("/").text == name.upper()

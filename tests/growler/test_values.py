@@ -130,6 +130,11 @@ def test_methods_equal_their_names():
     assert HTTPMethod.GET in HTTPMethod.ALL
 
 
+def test_a_method_is_written_as_its_name():
+    assert str(HTTPMethod.GET) == f"{HTTPMethod.GET}" == "GET"
+    assert f"{HTTPMethod.GET:>4}|{HTTPMethod.GET | HTTPMethod.POST}|{HTTPMethod(0)}" == " GET|GET|POST|0"
+
+
 def test_limits_must_be_positive_and_all_mistakes_are_told():
     with pytest.raises(ValueError, match=r"max_head=0, max_body=-1"):
         Limits(max_head=0, max_body=-1)

@@ -6,18 +6,18 @@ import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from growler import cycle
 from growler.adapters.asgi import ASGIApp, ASGIExchange, Receive, Send
 from growler.configured import Configured
-from growler.events import Callback, Events
-from growler.exchange import RequestHead
+from growler.exchange import Exchange, RequestHead
 from growler.http.errors import HTTPErrorMethodNotAllowed, HTTPErrorNotFound
 from growler.http.methods import HTTPMethod
 from growler.http.proxies import TrustedProxies
 from growler.http.request import Request
 from growler.http.response import Response
+from growler.life_cycle import LifeCycle
 from growler.limits import Limits
 from growler.router.order_check import check_order
 from growler.router.pattern import Pattern
@@ -27,10 +27,8 @@ from growler.router.table import Table
 from growler.router.tree_view import tree
 from growler.router.wiring import Path, Wiring
 
-Hook = TypeVar("Hook", bound=Callback)
 
-
-class App(Wiring, Configured):
+class App(Wiring, Configured, LifeCycle):
     """A web application: middleware and routes in order, run for every request until one has answered.
 
         app = App("hello")
@@ -49,8 +47,12 @@ class App(Wiring, Configured):
         limits: bounds on what clients control.
         trust_proxy: the proxies whose X-Forwarded-For, -Proto and -Host are believed: addresses, networks, and
             "unix" for whoever comes through a Unix socket. Nobody, if empty.
+        errors: the form of Growler's answers to errors: "negotiated", a page, JSON or text as the client accepts, or
+            "problem", application/problem+json (RFC 9457) whatever it accepts.
         request_class, response_class: subclasses of Request and Response to use.
         config: anything else, kept in `app.config`; `loop=` is the event loop `create_server` uses.
+
+    Raises ValueError for another form of errors.
     """
 
     def __init__(
@@ -60,14 +62,20 @@ class App(Wiring, Configured):
         *,
         limits: Limits | None = None,
         trust_proxy: Iterable[str] = (),
+        errors: Literal["negotiated", "problem"] = "negotiated",
         request_class: type[Request] = Request,
         response_class: type[Response] = Response,
         **config: Any,
     ) -> None:
+        LifeCycle.__init__(self)
         self.name = name
-        self.limits = limits or Limits()
+        self.limits: Limits = limits or Limits()
         # None where no proxy is listed: then no request looks for one.
-        self.trusted_proxies = TrustedProxies(trust_proxy) if trust_proxy else None
+        self.trusted_proxies: TrustedProxies | None = TrustedProxies(trust_proxy) if trust_proxy else None
+        if errors not in ("negotiated", "problem"):
+            raise ValueError(f"errors={errors!r}: say "
+                             '"negotiated" (by what the client accepts) or "problem" (always RFC 9457)')  # fmt: skip
+        self.errors = errors
         self.request_class = request_class
         self.response_class = response_class
         env = (
@@ -78,10 +86,9 @@ class App(Wiring, Configured):
             else "production"
         )
         self.config: dict[str, Any] = {"env": env, **config}
-        self.events = Events("startup", "shutdown")
         self.log = logging.getLogger("growler")
         self.handle_404: Callable[[Request, Response], Any] | None = None
-        self.router = _RootRouter(self)
+        self.router: Router = _RootRouter(self)
         self._table: Table | None = None
         self._attached: list[Handler] = []
         self._asgi = ASGIApp(self)
@@ -150,7 +157,11 @@ class App(Wiring, Configured):
         return self._table
 
     # The way in for every server. The function itself, not a method that calls it: one call less per request.
-    handle = cycle.handle
+    if TYPE_CHECKING:  # which would have to infer what the function is
+
+        def handle(self, exchange: Exchange) -> Awaitable[None] | None: ...
+    else:
+        handle = cycle.handle
 
     def handle_response_not_sent(self, req: Request, res: Response) -> Awaitable[Any] | None:
         """The last step of every request: 404, or 405 and the answer to OPTIONS where other methods have a route.
@@ -179,33 +190,6 @@ class App(Wiring, Configured):
                 await pending
         else:
             await self._asgi(scope, receive, send)
-
-    # Life cycle
-
-    def on_startup(self, function: Hook) -> Hook:
-        """Have a function without arguments, sync or async, called before the first connection is accepted.
-
-        Under every server, and in each worker process; in the order of registration. When one raises, nothing is
-        served, and the program ends with a status that is not zero. Can be used as a decorator. Not called by
-        `create_server`, which gives a bare asyncio server.
-        """
-        return self.events.on("startup", function)
-
-    def on_shutdown(self, function: Hook) -> Hook:
-        """Have a function without arguments, sync or async, called when the last answer is done; last added first.
-
-        All of them are called although one raises; none is when the startup failed.
-        """
-        return self.events.on("shutdown", function)
-
-    async def startup(self) -> None:
-        """What a server calls before it accepts connections: wires the app, then runs the `on_startup` functions."""
-        self.wire()
-        await self.events.emit("startup")
-
-    async def shutdown(self) -> None:
-        """What a server calls when the last answer is done. Raises what `on_shutdown` functions raise."""
-        await self.events.unwind("shutdown")
 
     # Serving
 

@@ -12,9 +12,11 @@ class Configured:
     config: dict[str, Any]
 
     def enable(self, name: str) -> None:
+        """Turn a switch on: `app.config[name]` is True then."""
         self.config[name] = True
 
     def disable(self, name: str) -> None:
+        """Turn a switch off: `app.config[name]` is False then."""
         self.config[name] = False
 
     def enabled(self, name: str) -> bool | None:

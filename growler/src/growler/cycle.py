@@ -132,8 +132,7 @@ def _answer_late(app: App, req: Request, res: Response, error: Exception) -> Non
 
 
 def _give_up(app: App, req: Request, res: Response, error: Exception) -> None:
-    """Close the connection: the head has left already, or nobody is listening."""
+    """Have the connection closed: the head has left already, or nobody is listening."""
     if not isinstance(error, ClientDisconnected):
         app.log.error("%r failed after its answer had begun", req, exc_info=error)
     res.has_aborted = True
-    res.exchange.abort()

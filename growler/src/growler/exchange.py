@@ -34,18 +34,19 @@ class Connection:
         transport: Any = None,
         protocol: GrowlerProtocol | None = None,
     ) -> None:
-        self.scheme = scheme
-        self.client = client
-        self.server = server
+        self.scheme: str = scheme
+        self.client: tuple[str, int] | None = client
+        self.server: tuple[str, int] | None = server
         # Only the native server can hand these out: a middleware that takes over the socket needs them.
-        self.transport = transport
-        self.protocol = protocol
+        self.transport: Any = transport
+        self.protocol: GrowlerProtocol | None = protocol
 
 
 class RequestHead:
     """The request line and header fields of one request, as they came (RFC 9112 section 3).
 
-    `path` is the raw path: percent-encoded, always beginning with `/` (or the lone `*` of OPTIONS).
+    `path` is the raw path: percent-encoded, always beginning with `/` (or the lone `*` of OPTIONS). Routing resolves
+    the `.` and `..` in it (RFC 3986 6.2.2.3), so that nobody behind sees them.
     `query` is what follows the first `?`, without it. Field names keep the case the client chose.
     """
 
@@ -60,12 +61,12 @@ class RequestHead:
         connection: Connection,
         version: str = "1.1",
     ) -> None:
-        self.method = method
-        self.path = path
-        self.query = query
-        self.fields = fields
-        self.connection = connection
-        self.version = version
+        self.method: str = method
+        self.path: bytes = path
+        self.query: bytes = query
+        self.fields: Fields = fields
+        self.connection: Connection = connection
+        self.version: str = version
         # The path's segments, decoded; left here by the routing table, if it had to split it.
         self.segments: list[str] | None = None
 

@@ -98,6 +98,7 @@ class ASGIExchange:
         self._scope = scope
         self._receive = receive
         self._send = send
+        self.head: RequestHead
         self.head = head = ScopeHead()
         head.scope = scope
         head.method = scope["method"]

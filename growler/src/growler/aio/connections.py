@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from growler.aio.http_responder import HTTPResponder
 
 SWEEP = 1.0  # seconds: the precision of the time-outs
+LAST_CALL = (
+    0.25  # seconds in which a client that has just had an answer may come with its next request at a shutdown
+)
 CLEANUP = 2.0  # seconds that cancelled handlers have for what they do in `finally`
 
 
@@ -29,8 +32,8 @@ class Connections:
         self._open: set[HTTPResponder] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._drained: asyncio.Future[None] | None = None
-        self.now = loop.time()
-        self.draining = False
+        self.now: float = loop.time()
+        self.draining: bool = False
 
     @classmethod
     def of_running_loop(cls) -> Connections:
@@ -71,13 +74,21 @@ class Connections:
     async def drain(self, timeout: float) -> int:  # noqa: ASYNC109 - a deadline for others, not for this call
         """Close what is idle, let running requests finish for `timeout` seconds, cancel the others and wait for them.
 
-        Returns how many connections had to be aborted.
+        A connection that was busy a moment ago counts as idle after LAST_CALL: its next request may be on its way, and
+        would be lost. Returns how many connections had to be aborted.
         """
         self.draining = True
+        now = self._loop.time()
         for responder in list(self._open):
             responder.draining = True
+            # `since` is of the sweep before.
+            if now - responder.since > SWEEP + LAST_CALL:
+                responder.close_when_idle()
+        last_call = min(LAST_CALL, timeout)
+        await self._empty(last_call)
+        for responder in list(self._open):
             responder.close_when_idle()
-        await self._empty(timeout)
+        await self._empty(timeout - last_call)
         left = list(self._open)
         for responder in left:
             responder.abandon()

@@ -39,7 +39,7 @@ class HTTPExchange:
     _arrival: asyncio.Future[None] | None = None
     expects_continue = False  # the client waits for 100 (Continue) before it sends its body
     length = 0  # of the request's body as declared; 0 for chunks
-    received = 0  # bytes of it
+    received: int = 0  # bytes of it
     _continued = False
     _chunked = False
     _left: int | None = None  # bytes of a declared Content-Length that were not sent yet

@@ -20,6 +20,7 @@ class GrowlerProtocol(asyncio.Protocol):
     """
 
     transport: asyncio.Transport
+    """The connection; set when it is made."""
 
     def __init__(
         self,
@@ -70,20 +71,25 @@ class GrowlerProtocol(asyncio.Protocol):
 
     @property
     def socket(self) -> Any:
+        """The connection's socket, as asyncio shows it: for looking, not for sending."""
         return self.transport.get_extra_info("socket")
 
     @property
     def peername(self) -> Any:
+        """The client's address: a tuple of host, port (and more for IPv6); "" or a str for a Unix socket."""
         return self.transport.get_extra_info("peername")
 
     @property
     def cipher(self) -> Any:
+        """Name, protocol and secret bits, as `ssl.SSLSocket.cipher` gives them; None without TLS."""
         return self.transport.get_extra_info("cipher")
 
     @property
     def remote_hostname(self) -> str | None:
+        """The client's IP address; None for a Unix socket."""
         return self.peername[0] if isinstance(self.peername, tuple) else None
 
     @property
     def remote_port(self) -> int | None:
+        """The client's port; None for a Unix socket."""
         return self.peername[1] if isinstance(self.peername, tuple) else None

@@ -33,9 +33,9 @@ class ResponseWriter(RequestReader):
     ) -> None:
         super().__init__(limits, connection, connections)
         self.transport = transport
-        self.loop = asyncio.get_running_loop()
+        self.loop: asyncio.AbstractEventLoop = asyncio.get_running_loop()
         self.output: list[bytes] | None = None  # collects what is written while data is read
-        self.draining = connections.draining  # the server is shutting down: no connection is kept
+        self.draining: bool = connections.draining  # the server is shutting down: no connection is kept
         self._deaf = False  # what arrives is thrown away: the client was refused, or the connection closes
         self._closing = False
         self._half_closed = False  # the client sends no more

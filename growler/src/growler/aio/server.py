@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import ssl as ssl_module
 import warnings
 from typing import TYPE_CHECKING, Any
 
 from growler.aio import listening
-from growler.aio.connections import Connections
+from growler.aio.connections import LAST_CALL, Connections
 from growler.aio.http_protocol import GrowlerHTTPProtocol
 
 if TYPE_CHECKING:
@@ -118,19 +119,47 @@ class HTTPServer:
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}/"
 
     async def close(self) -> None:
-        """Stop accepting; let running requests finish within `Limits.shutdown_timeout`, then cancel them and drop
-        their connections; when they have ended, run the app's shutdown.
+        """Run the app's `stop`, then accept no more; let running requests finish within `Limits.shutdown_timeout`, then
+        cancel them and drop their connections; when they have ended, run the app's shutdown.
 
         Raises what an `on_shutdown` function raises, after all of them have run; a second call does nothing.
         """
         connections, self._connections = self._connections, None
         if connections is None:
             return
+        await self.app.stop()
+        connections.draining = True
+        waiting = self._accept_waiting(connections)
         self.give_up()
+        if waiting:
+            _, shaking_hands = await asyncio.wait(waiting, timeout=LAST_CALL)
+            for task in shaking_hands:  # with TLS that is the client's affair, and nobody waits for it now
+                task.cancel()
         aborted = await connections.drain(self.app.limits.shutdown_timeout)
         if aborted:
             self.app.log.warning("%d connections were closed before their answers were done", aborted)
         await self.app.shutdown()
+
+    def _accept_waiting(self, connections: Connections) -> list[asyncio.Task[object]]:
+        """Accept what the kernel has accepted already: closing the address would reset these connections."""
+        loop = asyncio.get_running_loop()
+        waiting: list[asyncio.Task[object]] = []
+        for sock in self._sockets:
+            sock.setblocking(False)
+            with contextlib.suppress(OSError):  # none is left
+                while len(waiting) < self.app.limits.max_connections:
+                    accepted, _ = sock.accept()
+                    accepted.setblocking(False)
+                    shaking_hands = loop.connect_accepted_socket(
+                        lambda: GrowlerHTTPProtocol(self.app, connections=connections),
+                        accepted,
+                        ssl=self._ssl,
+                        ssl_handshake_timeout=self._config.get("ssl_handshake_timeout"),
+                    )
+                    task = loop.create_task(shaking_hands)
+                    task.add_done_callback(_forget)
+                    waiting.append(task)
+        return waiting
 
     async def listen(self) -> None:
         """Serve until cancelled."""
@@ -139,6 +168,12 @@ class HTTPServer:
             await asyncio.get_running_loop().create_future()
         finally:
             await self.close()
+
+
+def _forget(task: asyncio.Task[object]) -> None:
+    """A handshake that failed is nobody's error, as with any connection."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _port(given: int | str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -48,6 +49,10 @@ async def serve(server: HTTPServer, stop: StopSignals, ready: Callable[[], objec
         except Exception as error:
             server.app.log.error("The startup failed, nothing is served", exc_info=error)
             return Ending.STARTUP_FAILED
+        if stop.asked:
+            # A startup that never waits ends before its cancellation arrives, and that must not end what follows.
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(0)
         starting = False
         ready()
         await over.wait()

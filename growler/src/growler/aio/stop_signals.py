@@ -26,7 +26,7 @@ class StopSignals:
     """
 
     def __init__(self, *, passed_on: bool = False) -> None:
-        self.asked = False
+        self.asked: bool = False
         self.before_death: Callable[[], object] | None = None  # called when a second signal ends the process
         self._passed_on = passed_on
         self._call: Callable[[], object] | None = None

@@ -6,30 +6,27 @@ threads or a loop exist; here the parent has neither, ever - it waits in `select
 children. (`multiprocessing` would start a server process for it by default since Python 3.14, and pickle.)
 
 On Linux every worker binds the address itself with SO_REUSEPORT, and the kernel spreads connections evenly; elsewhere
-they accept from the one socket they inherit. Two pipes connect a worker to its parent: it writes its process id to the
-one when it accepts connections, and at the end of the other it notices that the parent has gone.
+they accept from the one socket they inherit. What a worker does stands in `growler.aio.worker`.
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import selectors
 import signal
-import struct
 import sys
 import time
-import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from growler.aio import listening
 from growler.aio.running import say
-from growler.aio.serving import Ending, loop_factory, serve
-from growler.aio.stop_signals import STOP, StopSignals, die_of
+from growler.aio.serving import Ending
+from growler.aio.stop_signals import STOP, die_of
+from growler.aio.worker import PID, Pipes, work
 
 if TYPE_CHECKING:
     from growler.aio.server import HTTPServer
@@ -37,8 +34,6 @@ if TYPE_CHECKING:
 STEADY = 1.0  # seconds a worker has to live after it was ready, for its death not to be a quick one
 QUICK_DEATHS = 6  # in a row, of one worker: then all ends
 BACK_OFF = 0.1  # seconds before the second start after a quick death, doubled for each further one
-
-_PID = struct.Struct("i")
 
 
 @dataclass(slots=True)
@@ -75,20 +70,19 @@ class Supervisor:
         if listening.CAN_SHARE_PORTS:
             # `bind` was without the option: so a port that belongs to another program is an error.
             self._server.bind(reuse_port=True)
-        self._ready, self._ready_in = os.pipe()
-        self._lifeline, self._lifeline_in = os.pipe()
+        self._pipes = Pipes()
+        ready = self._pipes.ready[0]
         with self._signals() as signals, selectors.DefaultSelector() as selector:
             selector.register(signals, selectors.EVENT_READ)
-            selector.register(self._ready, selectors.EVENT_READ)
+            selector.register(ready, selectors.EVENT_READ)
             while not (self._stopping and not any(worker.pid for worker in self._workers)):
                 self._start_due()
                 for key, _ in selector.select(self._patience()):
                     if key.fileobj == signals:
                         self._heard(os.read(signals, 4096))
                     else:
-                        self._note_ready(os.read(self._ready, 4096))
-        for descriptor in (self._ready, self._ready_in, self._lifeline, self._lifeline_in):
-            os.close(descriptor)
+                        self._note_ready(os.read(ready, 4096))
+        self._pipes.close()
         self._server.give_up()
         return self._failed
 
@@ -158,7 +152,7 @@ class Supervisor:
             worker.ready_at = None
             worker.pid = os.fork()
             if worker.pid == 0:
-                self._work()
+                work(self._server, self._pipes)
         except OSError as error:
             self._log.error("No process could be started: %s", error)
             self._died(worker, 1)
@@ -167,7 +161,7 @@ class Supervisor:
 
     def _note_ready(self, pids: bytes) -> None:
         now = time.monotonic()
-        ready = {pid for (pid,) in _PID.iter_unpack(pids)}
+        ready = {pid for (pid,) in PID.iter_unpack(pids)}
         for worker in self._workers:
             if worker.pid in ready:
                 worker.ready_at = now
@@ -215,45 +209,6 @@ class Supervisor:
         self._log.error(
             "Worker %d ended %s right after its start; another takes its place in %.1f s", pid, how, pause
         )
-
-    # In the child
-
-    def _work(self) -> NoReturn:
-        """Be a worker. What called `app.run` goes on in the parent only, so there is no way back from here."""
-        status = 1
-        try:
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            os.close(self._ready)
-            os.close(self._lifeline_in)
-            with StopSignals(passed_on=True) as stop:
-                signal.pthread_sigmask(signal.SIG_UNBLOCK, (*STOP, signal.SIGCHLD))
-                if listening.CAN_SHARE_PORTS:
-                    self._server.bind(reuse_port=True)
-                with asyncio.Runner(loop_factory=loop_factory()) as runner:
-                    status = runner.run(self._serve(stop))
-        except SystemExit as leaving:
-            # A startup that calls sys.exit means the program and not this process.
-            status = Ending.STARTUP_FAILED
-            if isinstance(leaving.code, str):
-                sys.stderr.write(f"{leaving.code}\n")
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            with contextlib.suppress(Exception):  # whoever read it may have gone
-                sys.stdout.flush()
-                sys.stderr.flush()
-            os._exit(status)
-
-    async def _serve(self, stop: StopSignals) -> Ending:
-        loop = asyncio.get_running_loop()
-
-        def parent_gone() -> None:
-            loop.remove_reader(self._lifeline)
-            stop.ask()
-
-        loop.add_reader(self._lifeline, parent_gone)
-        return await serve(self._server, stop, lambda: os.write(self._ready_in, _PID.pack(os.getpid())))
 
 
 def _noted(number: int, frame: FrameType | None) -> None:

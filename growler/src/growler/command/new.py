@@ -29,7 +29,8 @@ _NEXT = """\
 Wrote {count} files into {folder}/. In an environment of its own (python -m venv .venv):
 
   cd {folder}
-  python -m pip install -e . --group test    (pip 25.1 or newer)
+  python -m pip install --upgrade pip    # --group needs 25.1
+  python -m pip install -e . --group test
   python -m pytest
 """
 _HELP = {"extension": "a distribution growler-ext-NAME", "app": "a web application"}

@@ -29,16 +29,21 @@ def answer_error(app: App, req: Request, res: Response, error: Exception) -> Non
     if req._form is not None:
         # The traceback holds the request for as long as a log keeps it; its files need not wait for that.
         res.on("after_send", req._form.close)
+    negotiated = app.errors == "negotiated"
     _clear(res)
     try:
-        _set_fields(res, report.headers)
+        _set_fields(res, report.headers, negotiated)
     except (TypeError, ValueError, AttributeError) as wrong:
         # The fields that the error brought cannot travel: that is a failure too, and the page must not be a second.
         report = _reported(app, req, wrong)
         _clear(res)
-        _set_fields(res, {})
+        _set_fields(res, {}, negotiated)
     res.status_code = report.status
-    match req.accepts("text", "html", "application/problem+json", "application/json"):
+    if negotiated:
+        form = req.accepts("text", "html", "application/problem+json", "application/json")
+    else:
+        form = "application/problem+json"
+    match form:
         case "html":
             res.decide(html.render(report, req), "text/html; charset=utf-8")
         case "application/problem+json" | "application/json":
@@ -63,7 +68,7 @@ def _clear(res: Response) -> None:
             res.headers.pop(name, None)
 
 
-def _set_fields(res: Response, own: Mapping[str, HeaderValue]) -> None:
+def _set_fields(res: Response, own: Mapping[str, HeaderValue], negotiated: bool) -> None:
     headers = res.headers
     # RFC 9111 4.2.2: 404, 405, 410, 414 and 501 would else be stored by guess.
     headers["Cache-Control"] = "no-store"
@@ -72,4 +77,5 @@ def _set_fields(res: Response, own: Mapping[str, HeaderValue]) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
     for name, value in own.items():
         headers[name] = value
-    headers.vary("Accept")
+    if negotiated:
+        headers.vary("Accept")

@@ -49,7 +49,7 @@ class HTTPError(Exception, metaclass=_ByCode):
             if not 400 <= code <= 599:
                 raise ValueError(f"an HTTP error has a status from 400 to 599, not {code}")
             self.code, self.phrase = code, phrase_of(code)
-        self.message = message or self.phrase
+        self.message: str = message or self.phrase
         self.headers: dict[str, HeaderValue] = dict(headers or {})
         super().__init__(self.message)
 

@@ -49,36 +49,45 @@ class Upload:
     """A file that came in a form.
 
     `filename` and `content_type` are what the client says. The name has lost its folders and control characters
-    (RFC 7578 4.2) and may be ""; it may still be that of another file: never save under it what you do not want
-    overwritten, and never serve it back by the type that was claimed.
+    (RFC 7578 4.2) and may be ""; it may still be that of another file, which `save` refuses to write over: a name of
+    your own is better. Never serve a file back by the type that was claimed.
     """
 
     __slots__ = ("content_type", "file", "filename", "size")
 
     def __init__(self, filename: str, content_type: str, buffer: int) -> None:
-        self.filename = plain_name(filename)
-        self.content_type = content_type
-        self.size = 0
+        self.filename: str = plain_name(filename)
+        self.content_type: str = content_type
+        self.size: int = 0
         """Bytes."""
         # The wrapper of the standard library, which closes with its content.
-        self.file = cast("BinaryIO", SpooledTemporaryFile(buffer))  # noqa: SIM115 - Form.close closes it
+        self.file: BinaryIO = cast("BinaryIO", SpooledTemporaryFile(buffer))  # noqa: SIM115 - Form.close closes it
         """The content, open for reading from its beginning; reading may wait for the disk."""
 
     async def read(self, size: int = -1) -> bytes:
         """The next `size` bytes, or all that are left. Reads in a thread."""
         return await asyncio.to_thread(self.file.read, size)
 
-    async def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the whole file to a path that the application chose; what is there is overwritten.
+    async def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Write the whole file to a path that the application chose. Works in a thread.
 
-        Raises OSError if that fails. Works in a thread.
+        Parameters:
+            overwrite: whether to write over a file that is there, or where a link that is there leads.
+
+        Raises FileExistsError if there is something of that name and `overwrite` is not given, OSError if it cannot be
+        written; then nothing new is left behind.
         """
-        await asyncio.to_thread(self._save, path)
+        await asyncio.to_thread(self._save, path, overwrite)
 
-    def _save(self, path: str | os.PathLike[str]) -> None:
+    def _save(self, path: str | os.PathLike[str], overwrite: bool) -> None:
         self.file.seek(0)
-        with open(path, "wb") as target:
-            shutil.copyfileobj(self.file, target, 256 * 1024)
+        with open(path, "wb" if overwrite else "xb") as target:
+            try:
+                shutil.copyfileobj(self.file, target, 256 * 1024)
+            except BaseException:
+                if not overwrite:
+                    os.unlink(path)
+                raise
 
     def __repr__(self) -> str:
         return f"<Upload {self.filename!r} {self.size} bytes>"

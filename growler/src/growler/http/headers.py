@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from typing import TypeVar, Union, overload
+from typing import TypeVar, Union, cast, overload
 
 from growler.exchange import Fields
 
@@ -163,13 +163,17 @@ class Headers(MutableMapping[str, HeaderValue]):
             self["Vary"] = ", ".join(present + [name for name in names if name.lower() not in known])
 
     def fields(self) -> list[tuple[bytes, bytes]]:
-        """The fields as they travel, one line per value; callables are asked now."""
+        """The fields as they travel, one line per value; callables are asked now.
+
+        RFC 9110 5.5: white space around a value is no part of it. Some servers refuse to send it.
+        """
         fields: list[tuple[bytes, bytes]] = []
         for name, value in self._items.values():
             if type(value) is str:
-                fields.append((name.encode("latin-1"), value.encode("latin-1")))
+                fields.append((name.encode("latin-1"), value.strip(" \t").encode("latin-1")))
             else:
-                fields += [(name.encode("latin-1"), line.encode("latin-1")) for line in _lines(name, value)]
+                raw_name = name.encode("latin-1")
+                fields += [(raw_name, line.strip(" \t").encode("latin-1")) for line in _lines(name, value)]
         return fields
 
     def stringify(self) -> str:
@@ -230,7 +234,8 @@ def _lines(name: str, value: HeaderValue) -> Iterable[str]:
             value = check_value(name, value)
     if value is None:
         return ()
-    return (value,) if isinstance(value, str) else [str(value)] if isinstance(value, int) else value
+    # A number became text when it was set, or just now.
+    return (value,) if isinstance(value, str) else cast("Iterable[str]", value)
 
 
 def _escape(text: str) -> str:

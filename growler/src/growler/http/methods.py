@@ -33,6 +33,13 @@ class HTTPMethod(IntFlag):
 
     __hash__ = IntFlag.__hash__
 
+    def __str__(self) -> str:
+        # Who writes `f"{req.method} {req.path}"` into a log does not want a number.
+        return self.name or int.__repr__(self)
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
 
 METHODS: dict[str, HTTPMethod] = {method.name: method for method in HTTPMethod if method.name}
 """The single methods by name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 from urllib.parse import unquote_to_bytes
 
 from growler.exchange import Exchange, RequestHead
@@ -49,6 +49,7 @@ class Request(RequestBody):
 
     # Class-level defaults instead of assignments: a plain request pays for none of these.
     params: Mapping[str, str] = {}
+    """What the parameters of the route are in this path, decoded: `/user/:id` gives `{"id": "7"}`."""
     _depth: int = 0
     _headers: RequestHeaders | None = None
     _query: Query | None = None
@@ -83,7 +84,7 @@ class Request(RequestBody):
 
     @property
     def original_url(self) -> str:
-        """Path and query as the client sent them."""
+        """Path and query as the client sent them; `.` and `..` in the path are resolved."""
         head = self.head
         return (head.path + b"?" + head.query if head.query else head.path).decode("latin-1")
 
@@ -91,6 +92,7 @@ class Request(RequestBody):
 
     @property
     def query_string(self) -> str:
+        """The query as the client sent it, without the question mark; "" if there is none."""
         return self.head.query.decode("latin-1")
 
     @property
@@ -111,12 +113,17 @@ class Request(RequestBody):
 
     @property
     def headers(self) -> RequestHeaders:
+        """The header fields by name, whatever its case; `getall` for those that came more than once."""
         if self._headers is None:
             self._headers = RequestHeaders(self.head.fields)
         return self._headers
 
+    @overload
+    def get(self, name: str, default: str) -> str: ...
+    @overload
+    def get(self, name: str, default: str | None = None) -> str | None: ...
     def get(self, name: str, default: str | None = None) -> str | None:
-        """A header field's value."""
+        """A header field's value, whatever the case of its name; the default if the client did not send it."""
         return self.headers.get(name, default)
 
     def type_is(self, *kinds: str) -> bool:
@@ -192,10 +199,12 @@ class Request(RequestBody):
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop that runs. Raises RuntimeError in a thread."""
         return asyncio.get_running_loop()
 
     @property
     def log(self) -> logging.Logger:
+        """The app's logger, `app.log`."""
         return self.app.log
 
     def __repr__(self) -> str:

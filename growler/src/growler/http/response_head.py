@@ -17,6 +17,9 @@ _CACHING_OFTEN = frozenset({"no-store", "private", "no-cache", 'no-cache="Set-Co
 # Fields that are sent behind what is prepared for nearly every answer. None of them is one the server looks at.
 _ADDED_OFTEN = frozenset({"Set-Cookie", "Cache-Control"})
 
+# What is left as it is in a URL (RFC 3986 2.2, and "%"). CR, LF and NUL so that they are refused and not hidden.
+_IN_URLS = "!#$%&'()*+,/:;=?@[]~\r\n\0"
+
 
 class ResponseHead:
     """The part of a Response that keeps its header fields."""
@@ -119,7 +122,7 @@ class ResponseHead:
         """
         if not isinstance(url, str):
             raise TypeError(f"a URL is a str, not {type(url).__name__}: res.redirect(str(url), 303)")
-        self.headers["Location"] = quote(url, safe="!#$%&'()*+,/:;=?@[]~\r\n\0")
+        self.headers["Location"] = quote(url, safe=_IN_URLS)
 
     def attachment(self, filename: str | None = None) -> None:
         """Have the body saved instead of shown (RFC 6266), under this name; type by its suffix unless one is set."""
@@ -130,8 +133,16 @@ class ResponseHead:
                 self.headers["Content-Type"] = with_charset(kind)
 
     def links(self, links: Mapping[str, str]) -> None:
-        """Set Link from `{url: relation}` (RFC 8288)."""
-        self.headers["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for url, rel in links.items())
+        """Set Link from `{url: relation}` (RFC 8288); what no URL may hold is percent-encoded.
+
+        Raises ValueError for CR, LF, NUL, and for a quote or backslash in a relation.
+        """
+        lines = []
+        for url, rel in links.items():
+            if '"' in rel or "\\" in rel:
+                raise ValueError(f"{rel!r} is no relation: RFC 8288 3.3 has names and URLs")
+            lines.append(f'<{quote(url, safe=_IN_URLS)}>; rel="{rel}"')
+        self.headers["Link"] = ", ".join(lines)
 
     def fields(self) -> list[tuple[bytes, bytes]]:
         """Header fields as they travel, without those the server adds (Date, Server, framing)."""

@@ -61,27 +61,42 @@ class Event:
         return ("\n".join(lines) + "\n\n").encode("utf-8", "replace")
 
 
-async def event_stream(events: AsyncIterator[Any], heartbeat: float | None) -> AsyncIterator[bytes]:
+async def event_stream(
+    events: AsyncIterator[Any], heartbeat: float | None, stopping: asyncio.Event | None = None
+) -> AsyncIterator[bytes]:
     """The body: each event encoded - what is no Event is the data of one - and heartbeats between them.
 
-    Closes `events` when it is closed itself. `events` runs in one task from beginning to end, so it may hold
-    time-outs and task groups over its `yield`s.
+    Ends when `stopping` is set: behind a whole event, so that the client, who connects again, has lost none. Closes
+    `events` when it is closed itself. `events` runs in one task from beginning to end, so it may hold time-outs and
+    task groups over its `yield`s.
     """
     queue: asyncio.Queue[bytes | Exception | None] = asyncio.Queue(1)
+    patience: asyncio.Timeout | None = None
+
+    def lose_patience(_: object) -> None:
+        if patience is not None:
+            patience.reschedule(0)
+
+    stopping = stopping or asyncio.Event()
     pump = asyncio.create_task(_pump(events, queue))
+    watch = asyncio.create_task(stopping.wait())
+    watch.add_done_callback(lose_patience)
     try:
-        while True:
+        while not stopping.is_set():
             try:
-                async with asyncio.timeout(heartbeat):
+                async with asyncio.timeout(heartbeat) as patience:
                     piece = await queue.get()
             except TimeoutError:
                 piece = HEARTBEAT
+            finally:
+                patience = None
             if piece is None:
                 return
             if isinstance(piece, Exception):
                 raise piece
             yield piece
     finally:
+        watch.cancel()
         pump.cancel()
         await asyncio.wait([pump])
 

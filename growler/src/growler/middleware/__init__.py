@@ -1,8 +1,8 @@
 """Middleware of the core, and the extensions under the names that old programs import from here.
 
-`from growler.middleware import Logger, Static`: Logger, ResponseTime and Compression are the core's; the extensions
-are found through `growler.ext` and are the same objects. `renderer` and `session` are for programs and engines of
-old Growler.
+`from growler.middleware import Logger, Static`: Logger, ResponseTime, Compression and SameOrigin are the core's; the
+extensions are found through `growler.ext` and are the same objects. `renderer` and `session` are for programs and
+engines of old Growler.
 """
 
 from importlib import import_module
@@ -12,12 +12,13 @@ from growler import ext
 from growler.middleware.compression import Compression
 from growler.middleware.logger import Logger
 from growler.middleware.responsetime import ResponseTime
+from growler.middleware.same_origin import SameOrigin
 
 if TYPE_CHECKING:
     from growler.middleware.renderer import RenderEngine, StringRenderer
     from growler.middleware.session import DefaultSessionStorage as DefaultSessionStorage
 
-__all__ = ["Compression", "Logger", "RenderEngine", "ResponseTime", "StringRenderer"]
+__all__ = ["Compression", "Logger", "RenderEngine", "ResponseTime", "SameOrigin", "StringRenderer"]
 
 _EXTENSIONS = ("Auth", "CookieParser", "Indexer", "Renderer", "Session", "Static")
 _OLD = {"DefaultSessionStorage": "session", "RenderEngine": "renderer", "StringRenderer": "renderer"}

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import BinaryIO
 
-from growler.exchange import Exchange, Fields
+from growler.exchange import Exchange, Fields, RequestHead
 from growler.middleware.encoders import Encoder
 
 AT_ONCE = 64 * 1024
@@ -23,7 +23,7 @@ class CompressedExchange:
     """See `growler.exchange.Exchange`."""
 
     def __init__(self, exchange: Exchange, coding: str, encoder: Encoder) -> None:
-        self.head = exchange.head
+        self.head: RequestHead = exchange.head
         self._exchange = exchange
         self._declaration = (b"content-encoding", coding.encode())
         self._encoder: Encoder | None = encoder

@@ -45,7 +45,7 @@ class GzipEncoder:
 
     def __init__(self, level: int) -> None:
         self._compressor = zlib.compressobj(level, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-        self.encode = self._compressor.compress
+        self.encode: Callable[[bytes], bytes] = self._compressor.compress
 
     def flush(self) -> bytes:
         return self._compressor.flush(zlib.Z_SYNC_FLUSH)

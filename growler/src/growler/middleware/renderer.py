@@ -21,7 +21,7 @@ from growler.http.request import Request
 from growler.http.response import Response
 from growler.paths import PathRefused, resolve_under
 
-log = logging.getLogger("growler.renderer")
+log: logging.Logger = logging.getLogger("growler.renderer")
 
 
 class RenderEngine:
@@ -39,7 +39,7 @@ class RenderEngine:
     _is_known_to_escape = False
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path).resolve()
+        self.path: Path = Path(path).resolve()
         if not self.path.is_dir():
             raise NotADirectoryError(f"templates are looked for in {str(self.path)!r}, which is no directory")
 

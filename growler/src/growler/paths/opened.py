@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class OpenedFile:
-    """An open regular file and what fstat says of it. Whoever opened it closes it."""
+    """An open regular file and what fstat says of it. Whoever opened it closes it.
+
+    Parameters:
+        file: open for reading, unbuffered.
+        stat: what fstat says of it.
+        path: its path, for messages.
+    """
 
     file: BinaryIO
     stat: os.stat_result
@@ -47,7 +53,7 @@ class OpenedFolder:
         self.parts = parts
         # None where the system opens no folders (Windows): there names have to do.
         self._descriptor = descriptor
-        self.stat = os.stat(self.path) if descriptor is None else os.fstat(descriptor)
+        self.stat: os.stat_result = os.stat(self.path) if descriptor is None else os.fstat(descriptor)
 
     @property
     def path(self) -> Path:

@@ -30,11 +30,13 @@ class Root:
     Parameters:
         path: the folder. Links on the way to it are followed at each use, so that a deployment may switch them.
         symlinks: which links below it are followed.
+
+    Raises ValueError for any other word: to take a misspelt "never" for the default would follow links.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, symlinks: Symlinks = "inside") -> None:
-        self.path = os.fspath(path)
-        self.symlinks = symlinks
+        self.path: str = os.fspath(path)
+        self.symlinks = _known(symlinks)
 
     def open_file(self, parts: tuple[str, ...], *, within: int | None = None) -> OpenedFile:
         """Open a regular file; see `open_parts`.
@@ -112,7 +114,7 @@ def _walk(root: str, parts: tuple[str, ...], act: _Act[T]) -> T:
 def _still_there(path: str, result: object) -> bool:
     """Whether a resolved path has no link on it yet, and names what was opened, if anything was."""
     try:
-        if _realpath(path) != path:
+        if os.path.realpath(path) != path:
             return False
         return not isinstance(result, int) or os.path.samestat(os.stat(path), os.fstat(result))
     except OSError:
@@ -160,9 +162,15 @@ def resolve_under(root: str | os.PathLike[str], raw: bytes, *, symlinks: Symlink
     """
     parts = split(raw)
     path = Path(root, *parts)
-    if symlinks != "follow":
+    if _known(symlinks) != "follow":
         _check_real(_realpath(path), os.path.realpath(root), parts, symlinks)
     return path
+
+
+def _known(symlinks: Symlinks) -> Symlinks:
+    if symlinks not in ("inside", "follow", "never"):
+        raise ValueError(f"symlinks={symlinks!r} is no policy: use 'inside', 'follow' or 'never'")
+    return symlinks
 
 
 def _check_real(real: str, real_root: str, parts: tuple[str, ...], symlinks: Symlinks) -> None:

@@ -71,6 +71,7 @@ class Inspection(ABC):
 
     @property
     def routes(self) -> tuple[tuple[HTTPMethod, re.Pattern[str], Handler | Router], ...]:
+        """All that `iter_routes` gives."""
         return tuple(self.iter_routes())
 
     @property

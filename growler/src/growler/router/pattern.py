@@ -73,6 +73,8 @@ def parse(path: str | re.Pattern[str]) -> Pattern:
 def _segment(part: str, path: str) -> Segment:
     if not part:
         raise ValueError(f"{path!r} has two slashes in a row, which no request path that is safe has")
+    if part in (".", ".."):
+        raise ValueError(f"{path!r} has the segment {part!r}, which is resolved before a request is routed")
     if part.startswith(":"):
         found = _PARAM(part)
         if found is None:

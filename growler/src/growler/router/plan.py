@@ -21,15 +21,15 @@ class Step:
     def __init__(
         self, handler: Handler, position: int, depth: int, params: tuple[tuple[str, int], ...]
     ) -> None:
-        self.handler = handler
+        self.handler: Handler = handler
         # What is called: of an object that is no function Python would look up its `__call__` each time.
         call = type(handler).__call__
         self.call: Handler = MethodType(call, handler) if isinstance(call, FunctionType) else handler
-        self.position = position
-        self.depth = depth
-        self.params = params
+        self.position: int = position
+        self.depth: int = depth
+        self.params: tuple[tuple[str, int], ...] = params
         # Whether its mount point or parameters differ from those of the step before it in its plan.
-        self.places = False
+        self.places: bool = False
 
 
 class Plan:
@@ -44,9 +44,9 @@ class Plan:
     def __init__(
         self, steps: tuple[Step, ...], error_steps: tuple[Step, ...], allowed: tuple[str, ...]
     ) -> None:
-        self.steps = steps
-        self.error_steps = error_steps
-        self.allowed = allowed
+        self.steps: tuple[Step, ...] = steps
+        self.error_steps: tuple[Step, ...] = error_steps
+        self.allowed: tuple[str, ...] = allowed
 
     @staticmethod
     def place(step: Step, req: Request) -> None:

@@ -155,8 +155,10 @@ def _checked(handler: Any) -> Handler:
     if isinstance(handler, type):
         raise TypeError(f"{handler.__name__} is a class: use an instance, {handler.__name__}(...)")
     count = _arity(handler)
-    if count is not None and count not in (2, 3):
-        raise TypeError(f"{handler!r} takes {count} arguments: a handler takes (req, res), an error handler "
+    asks_for_next = count == 3 and "next" in inspect.signature(handler).parameters
+    if count is not None and (count not in (2, 3) or asks_for_next):
+        name = getattr(handler, "__qualname__", repr(handler))
+        raise TypeError(f"{name} takes {count} arguments: a handler takes (req, res), an error handler "
                         "(req, res, error); there is no `next`, the chain goes on by itself")  # fmt: skip
     return handler  # type: ignore[no-any-return]  # narrowed to a callable above
 

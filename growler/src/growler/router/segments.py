@@ -24,6 +24,26 @@ def split(path: bytes) -> list[str]:
     )
 
 
+def resolved(path: bytes, segments: list[str]) -> bytes:
+    """A raw path without its `.` and `..` (RFC 3986 6.2.2.3), escaped ones too.
+
+    What serves files resolves them, so a guard mounted in front of a folder has to see the path that comes of it:
+    /files/open/../private is /files/private. A path that leads above the root, or has an empty segment, is given
+    back as it is: neither is anybody's.
+    """
+    kept: list[bytes] = []
+    for raw, segment in zip(path[1:].split(b"/"), segments, strict=True):
+        if segment == "..":
+            if not kept:
+                return path
+            kept.pop()
+        elif segment != ".":
+            kept.append(raw)
+    if segments[-1] in (".", ".."):
+        kept.append(b"")  # they name a folder
+    return b"/" + b"/".join(kept) if b"//" not in path else path
+
+
 def is_text(segment: str) -> bool:
     """Whether it was UTF-8."""
     try:

@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from growler.exchange import RequestHead
-from growler.http.errors import HTTPErrorNotImplemented
+from growler.http.errors import HTTPErrorBadRequest, HTTPErrorNotImplemented
 from growler.http.methods import METHODS, HTTPMethod
 from growler.http.request import decode_path, split_mount
 from growler.router.pattern import Param, Pattern
 from growler.router.plan import Handler, Plan, Step
-from growler.router.segments import split
+from growler.router.segments import resolved, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,21 @@ class Table:
                     self._static[form] = {name: self._find(name, form, segments) for name in METHODS}
 
     def plan(self, head: RequestHead) -> Plan:
-        """The plan for a request head. Raises HTTPErrorNotImplemented for a method nobody knows."""
+        """The plan for a request head, from whose path `.` and `..` are taken.
+
+        Raises HTTPErrorNotImplemented for a method nobody knows, HTTPErrorBadRequest for a target that is no path.
+        """
         path, method = head.path, head.method
         plans = self._static.get(path)
         plan = plans.get(method) if plans is not None else None
         if plan is None:
-            head.segments = segments = split(path)
+            segments = split(path)
+            if "." in segments or ".." in segments:
+                head.path = path = resolved(path, segments)
+                segments = split(path)
+            elif path[:1] != b"/" and not (path == b"*" and method == "OPTIONS"):
+                raise HTTPErrorBadRequest("the target is no path")  # RFC 9112 3.2
+            head.segments = segments
             if not segments[-1]:
                 segments = _without_last_slash(segments)
             kept = None if self._has_regexes else self._only_way(segments)

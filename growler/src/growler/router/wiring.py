@@ -74,14 +74,14 @@ class _VerbOf:
 class Wiring(ABC):
     """Where handlers can be registered."""
 
-    all = _VerbOf(HTTPMethod.ALL)
-    get = _VerbOf(HTTPMethod.GET)
-    post = _VerbOf(HTTPMethod.POST)
-    put = _VerbOf(HTTPMethod.PUT)
-    delete = _VerbOf(HTTPMethod.DELETE)
-    patch = _VerbOf(HTTPMethod.PATCH)
-    head = _VerbOf(HTTPMethod.HEAD)
-    options = _VerbOf(HTTPMethod.OPTIONS)
+    all: _VerbOf = _VerbOf(HTTPMethod.ALL)
+    get: _VerbOf = _VerbOf(HTTPMethod.GET)
+    post: _VerbOf = _VerbOf(HTTPMethod.POST)
+    put: _VerbOf = _VerbOf(HTTPMethod.PUT)
+    delete: _VerbOf = _VerbOf(HTTPMethod.DELETE)
+    patch: _VerbOf = _VerbOf(HTTPMethod.PATCH)
+    head: _VerbOf = _VerbOf(HTTPMethod.HEAD)
+    options: _VerbOf = _VerbOf(HTTPMethod.OPTIONS)
 
     @abstractmethod
     def add(self, method: HTTPMethod, path: Path, handler: Handler) -> Router:

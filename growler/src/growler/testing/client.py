@@ -49,13 +49,32 @@ class Client(ABC):
         return self.keep(self.send(method, as_bytes(target), fields, body))
 
     def get(self, target: str | bytes, **options: Unpack[RequestOptions]) -> Reply:
+        """`request` with GET."""
         return self.request("GET", target, **options)
 
     def head(self, target: str | bytes, **options: Unpack[RequestOptions]) -> Reply:
+        """`request` with HEAD."""
         return self.request("HEAD", target, **options)
 
     def post(self, target: str | bytes, **options: Unpack[RequestOptions]) -> Reply:
+        """`request` with POST."""
         return self.request("POST", target, **options)
+
+    def put(self, target: str | bytes, **options: Unpack[RequestOptions]) -> Reply:
+        """`request` with PUT."""
+        return self.request("PUT", target, **options)
+
+    def patch(self, target: str | bytes, **options: Unpack[RequestOptions]) -> Reply:
+        """`request` with PATCH."""
+        return self.request("PATCH", target, **options)
+
+    def delete(self, target: str | bytes, **options: Unpack[RequestOptions]) -> Reply:
+        """`request` with DELETE."""
+        return self.request("DELETE", target, **options)
+
+    def options(self, target: str | bytes, **options: Unpack[RequestOptions]) -> Reply:
+        """`request` with OPTIONS."""
+        return self.request("OPTIONS", target, **options)
 
     def keep(self, reply: Reply) -> Reply:
         """Take over the cookies that an answer sets and deletes."""

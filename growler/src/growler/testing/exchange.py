@@ -34,7 +34,7 @@ class MemoryExchange:
         self._fields: Fields = ()
         self._body: list[bytes] = []
         self._finished = False
-        self.aborted = False
+        self.aborted: bool = False
 
     def respond(self, status: int, fields: Fields, body: bytes) -> Awaitable[None] | None:
         self._begin(status, fields)

@@ -8,11 +8,17 @@ from typing import Any
 
 
 class Reply:
-    """One answer, whole."""
+    """One answer, whole.
+
+    Parameters:
+        status: the status code.
+        fields: name and value of each header line, as sent.
+        body: the bytes of the body.
+    """
 
     def __init__(self, status: int, fields: Sequence[tuple[str, str]], body: bytes) -> None:
         self.status = status
-        self.fields = list(fields)
+        self.fields: list[tuple[str, str]] = list(fields)
         self.body = body
 
     @property
@@ -25,13 +31,16 @@ class Reply:
         return joined
 
     def getall(self, name: str) -> list[str]:
+        """The values of each line of that name, whatever its case."""
         return [value for key, value in self.fields if key.lower() == name.lower()]
 
     @property
     def text(self) -> str:
+        """The body as UTF-8 text. Raises UnicodeDecodeError."""
         return self.body.decode()
 
     def json(self) -> Any:
+        """The body as JSON, whatever its type. Raises ValueError."""
         return json.loads(self.body)
 
     @property
