@@ -20,6 +20,10 @@ NAMES = st.sampled_from([b"Cookie", b"cookie", b"COOKIE", b"Cookies", b"Accept"]
 @example([(b"Cookie", b"a=b;" * 200 + b" sid=late")])
 @example([(b"Cookie", b"sid=early; " + b"a=b; " * 200)])
 @example([(b"Cookie", b"sid=v; " + b"x" * 20_000)])
+@example([(b"Cookie", b"sid=v1; sid =v2")])
+@example([(b"Accept", b"sid=v1")])
+@example([(b"Cookie", b"a=b; " * 180 + b"sid=late")])
+@example([(b"Cookie", b"a=b; " * 179 + b"sid=in-time")])
 @example([(b"Cookie", b"sid=;sid =")])
 def test_finder_agrees_with_find(fields):
     assert finder("sid")(fields) == find(fields, "sid")

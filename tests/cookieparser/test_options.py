@@ -20,6 +20,15 @@ SECRET = "a secret for the tests"
         ({"max_cookies": 0}, "max_cookies must be"),
         ({"max_header": -1}, "max_header must be"),
         ({"secret": SECRET, "signer": object()}, "either secret or signer"),
+        ({"secret": 5}, "secret must be"),
+        ({"secret": [SECRET, None]}, "secret must be"),
+        ({"signer": object()}, "signer has no sign and unsign"),
+        ({"path": 5}, "path must begin"),
+        ({"domain": 5}, "domain must be"),
+        ({"secure": 1}, "secure must be"),
+        ({"httponly": "no"}, "httponly must be True or False"),
+        ({"max_cookies": "180"}, "max_cookies must be a whole number"),
+        ({"max_header": None}, "max_header must be a whole number"),
     ],
 )
 def test_each_wrong_option_is_named(options, named):

@@ -119,3 +119,23 @@ def test_all_mistakes_are_named_at_once_and_the_value_is_not():
     with pytest.raises(ValueError, match=r"name must be .*value must be .*path must .*domain must") as caught:
         serialize("a b", "secret;", path="x", domain="!")
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("samesite", ["Strict", "Lax", "None", None])
+@pytest.mark.parametrize("priority", ["Low", "Medium", "High", None])
+def test_each_value_of_these_attributes_is_taken(samesite, priority):
+    line = serialize("a", "1", secure=True, samesite=samesite, priority=priority)
+    assert line == "a=1; Secure" + (f"; SameSite={samesite}" if samesite else "") + (
+        f"; Priority={priority}" if priority else ""
+    )
+
+
+@pytest.mark.parametrize("domain", ["example.com", ".Example.COM", "localhost", "x-1.Z9", "AZaz09"])
+def test_host_names_are_domains(domain):
+    assert serialize("a", "1", domain=domain) == f"a=1; Domain={domain}"
+
+
+@pytest.mark.parametrize("pair", [("a", 1), (1, "a"), ("a", None), (None, None), (b"a", "1")])
+def test_name_and_value_are_text(pair):
+    with pytest.raises(ValueError, match="name and value must be str"):
+        serialize(*pair)

@@ -1,9 +1,17 @@
 """Signed values: whatever is not a whole token of this place, this time and these keys is None."""
 
+import base64
+import hashlib
+import hmac
+import warnings
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from itsdangerous import TimestampSigner
 
-from growler_ext.cookieparser.signer import context
+from growler_ext.cookieparser import CookieParser
+from growler_ext.cookieparser.signer import context, cookie_context, decode_signed, encode_signed
 from growler_ext.cookieparser.signers.itsdangerous import ItsdangerousSigner
 
 OLD, NEW = "old-secret-old-secret", "new-secret-new-secret"
@@ -112,3 +120,51 @@ def test_a_short_secret_warns_and_is_not_shown():
     with pytest.warns(UserWarning, match="16 bytes") as caught:
         ItsdangerousSigner([NEW, "hunter2"])
     assert "hunter2" not in str(caught[0].message)
+
+
+def test_a_short_secret_is_reported_where_the_parser_is_made():
+    with pytest.warns(UserWarning, match="secret under 16 bytes") as caught:
+        CookieParser(secret="hunter2")
+    assert caught[0].filename == __file__
+    assert "python -c 'import secrets; print(secrets.token_urlsafe(32))'" in str(caught[0].message).split(
+        "with "
+    )
+
+
+@pytest.mark.parametrize("secret", ["x" * 16, b"x" * 16, "é" * 8])
+def test_sixteen_bytes_are_enough(secret):
+    with warnings.catch_warnings(action="error"):
+        ItsdangerousSigner(secret)
+
+
+def test_a_secret_in_bytes_is_the_same_as_in_text(clock):
+    token = ItsdangerousSigner(NEW, clock=clock).sign("alice", "c")
+    assert ItsdangerousSigner(NEW.encode(), clock=clock).sign("alice", "c") == token
+
+
+def test_it_is_hmac_sha256_with_a_key_for_each_context(signer, clock):
+    """Written down once more, so that tokens stay good when the library or its defaults change."""
+    seconds = base64.urlsafe_b64encode(int(clock.now).to_bytes(4)).rstrip(b"=")
+    key = hmac.digest(NEW.encode(), context("cookieparser", "a").encode(), hashlib.sha256)
+    signature = base64.urlsafe_b64encode(hmac.digest(key, b"alice." + seconds, hashlib.sha256)).rstrip(b"=")
+    expected = b".".join((b"alice", seconds, signature)).decode()
+    assert signer.sign("alice", context("cookieparser", "a")) == expected
+
+
+def test_a_context_names_this_project_the_purpose_its_version_and_the_name():
+    assert context("session", "sid") == "growler_ext.session:1:3:sid"
+    assert cookie_context("sid") == "growler_ext.cookieparser:1:3:sid"
+
+
+def test_what_a_cookie_can_hold_stays_readable_when_signed():
+    octets = "".join(
+        map(chr, [0x21, *range(0x23, 0x2C), *range(0x2D, 0x3B), *range(0x3C, 0x5C), *range(0x5D, 0x7F)])
+    )
+    assert encode_signed(octets) == octets.replace("%", "%25")
+    assert encode_signed('a b",;\\é\r\n%') == "a%20b%22%2C%3B%5C%C3%A9%0D%0A%25"
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_any_text_survives_the_encoding_of_signed_values(text):
+    assert decode_signed(encode_signed(text)) == text
+    assert encode_signed(text).isascii()

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from session.kept import KINDS, InAsyncDict, InCookie, InDict, InRedis, InSqlite, Kept
+from session.outside import APP, IN_COOKIES, ON_THE_SERVER, Browser
 
 from growler import App
 from growler_ext.session import Session
 from growler_ext.session.testing import ManualClock
+from support.program import Program
 
 
 @pytest.fixture
@@ -20,6 +22,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "kept" in metafunc.fixturenames:
         everywhere = not hasattr(metafunc.function, "on_the_server")
         metafunc.parametrize("kept", KINDS if everywhere else KINDS[:-1], indirect=True)
+    if "program" in metafunc.fixturenames:
+        kinds = ON_THE_SERVER if "on_the_server" in metafunc.fixturenames else ON_THE_SERVER + IN_COOKIES
+        metafunc.parametrize("program", kinds, indirect=True, scope="module")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -55,6 +60,31 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
             kept = InCookie()
     yield kept
     kept.close()
+
+
+@pytest.fixture(scope="module")
+def program(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[int, str]]:
+    """The port of a process of its own, and the kind of store that it keeps its sessions in: each in turn."""
+    kept = request.param
+    if kept == "redis":
+        kept = request.getfixturevalue("redis_url")
+    elif kept == "sqlite":
+        kept = f"sqlite:///{tmp_path_factory.mktemp('outside') / 'sessions.db'}"
+    with Program(APP, kept) as program:
+        yield program.port(), request.param
+
+
+@pytest.fixture
+def browser(program: tuple[int, str]) -> Browser:
+    return Browser(*program)
+
+
+@pytest.fixture
+def on_the_server(browser: Browser) -> Browser:
+    """Without those whose sessions are all in the cookie: a copy of that stays good."""
+    return browser
 
 
 @pytest.fixture

@@ -74,6 +74,8 @@ def signed(fields, clock, *, id="A" * 43, created=0.0, issued=0.0):
 def test_every_wrong_option_is_named_at_once():
     with pytest.raises(ValueError, match=r"secret must be.*encrypt must be.*max_size must be") as caught:
         CookieStore("", encrypt=[SECRET, ""], max_size=5000)
+    with pytest.raises(ValueError, match=r"max_size must be.*'5'.*valid must be a function"):
+        CookieStore(SECRET, max_size="5", valid=True)
     assert "newest first" in str(caught.value)
 
 

@@ -217,6 +217,27 @@ def test_what_could_not_be_inflated_is_not_deflated():
     assert len(seal().seal(bytes(MAX_PAYLOAD + 1))) > MAX_PAYLOAD
 
 
+def test_a_payload_of_64_kib_is_inflated_and_no_more():
+    assert seal().open(bomb(65536)) == bytes(65536)
+    assert seal().open(bomb(65537)) is None
+
+
+def test_a_token_of_4096_characters_is_looked_at_and_no_longer_one():
+    longest = signed(base64_of(bytes(3039)))
+    assert len(longest) == 4096
+    assert seal().open(longest) == bytes(3039)
+    longer = signed(b"." + base64_of(zlib.compress(os.urandom(3028))))
+    assert len(longer) == 4097
+    assert seal().open(longer) is None
+
+
+def test_compression_begins_at_512_bytes():
+    for size, compressed in ((511, False), (512, True)):
+        token = seal().seal(bytes(size))
+        assert token.startswith(".") is compressed
+        assert seal().open(token) == bytes(size)
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"junk", zlib.compress(b"x" * 1000)[:-5], zlib.compress(b"x" * 1000)[:10]]
 )

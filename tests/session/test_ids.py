@@ -23,7 +23,7 @@ def test_ids_have_256_bits_and_differ():
 )  # fmt: skip
 def test_what_cannot_be_an_id_is_no_candidate(bad):
     assert candidates([bad]) == []
-    assert candidates([bad, GOOD]) == [GOOD]
+    assert candidates([bad, GOOD]) == candidates([GOOD, bad]) == [GOOD]
 
 
 def test_three_candidates_are_enough():

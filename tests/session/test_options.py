@@ -40,6 +40,23 @@ class Declared(AsyncDictStore):
         ({"secure": "yes"}, "secure must be"),
         ({"name": "__Host-sid", "path": "/app"}, 'needs path="/"'),
         ({"name": "__Host-sid", "secure": False}, "secure=True"),
+        ({"idle": "30"}, "idle must be positive seconds or a timedelta, not '30'"),
+        ({"idle": None}, "idle must be positive"),
+        ({"idle": True}, "idle must be positive"),
+        ({"lifetime": "1h"}, "lifetime must be positive"),
+        ({"renew": "1h"}, "renew must be positive"),
+        ({"renew": "1h", "grace": None}, "grace must be from 0"),
+        ({"touch": "0.1"}, "touch is a share"),
+        ({"timeout": None}, "timeout must be positive"),
+        ({"name": None}, "name must be text"),
+        ({"path": None}, "path must be text"),
+        ({"domain": 5}, "domain must be a host name or None"),
+        ({"samesite": None}, "samesite must be"),
+        ({"secure": 1}, "secure must be"),
+        ({"partitioned": "yes"}, "partitioned must be True or False"),
+        ({"persist": None}, "persist must be True or False"),
+        ({"lazy": "yes"}, "lazy must be True or False"),
+        ({"commit_on": 500}, "commit_on must be a function of the answer's status"),
         ({"store": DictStore}, r"DictStore\(\)"),
         (
             {"store": {}},
@@ -72,6 +89,12 @@ def test_good_options_are_taken(options):
     assert Session(**options)
 
 
-def test_a_store_without_room_is_refused():
+@pytest.mark.parametrize("most", [-1, "5", 1.5, None, True])
+def test_a_store_without_room_is_refused(most):
+    with pytest.raises(ValueError, match="max_sessions must be a whole number, 1 or more"):
+        DictStore(most)
+
+
+def test_no_room_at_all_is_refused():
     with pytest.raises(ValueError, match="max_sessions"):
         DictStore(0)

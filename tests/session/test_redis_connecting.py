@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import ssl
 
 import pytest
@@ -78,6 +79,25 @@ def test_tls_with_an_authority(tls):
     use(RedisStore(redis.asyncio.Redis(port=port, ssl=True, ssl_ca_certs=str(authority)), timeout=5))
 
 
+@pytest.mark.parametrize("closes", [True, False], ids=["closed", "left to the loop"])
+def test_tls_connections_are_closed_when_the_loop_is(tls, redis_server, closes):
+    """The polite end of TLS takes a round trip, and a loop that ends waits for none: it would be a ResourceWarning."""
+    port, authority = tls
+    store = RedisStore(f"rediss://localhost:{port}/0?ssl_ca_certs={authority}", timeout=20)
+
+    async def once():
+        assert await store.load("a", touch=None) is None
+        if closes:
+            await store.close()
+
+    for scripts in ("+@scripting", "-@scripting"):
+        with redis_server.client() as client:
+            client.execute_command(f"ACL SETUSER default {scripts}")
+        for _ in range(5):
+            asyncio.run(once())
+            gc.collect()
+
+
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"], ids=["not trusted", "another name"])
 def test_tls_with_the_wrong_certificate_is_an_error(tls, host):
     port, authority = tls
@@ -116,15 +136,20 @@ def test_a_client_that_was_given_is_neither_used_up_nor_closed(redis_server):
 def test_connections_of_transactions_are_bounded(redis_server):
     with redis_server.client() as client:
         client.execute_command("ACL SETUSER default -@scripting")
-        store = RedisStore(redis_server.url, max_connections=3, timeout=5)
+        store = RedisStore(redis_server.url, max_connections=3, timeout=20)
 
         async def many():
-            await asyncio.gather(
-                *(store.create(f"k{number}", {}, ttl=100, lifetime=None, owner=None) for number in range(50))
-            )
-            # With the one that scripts were tried on, and this test's.
-            assert len(client.client_list()) <= 5
-            await store.close()
+            try:
+                await asyncio.gather(
+                    *(
+                        store.create(f"k{number}", {}, ttl=100, lifetime=None, owner=None)
+                        for number in range(50)
+                    )
+                )
+                # With the one that scripts were tried on, and this test's.
+                assert len(client.client_list()) <= 5
+            finally:
+                await store.close()
 
         asyncio.run(many())
 
@@ -139,6 +164,11 @@ def test_connections_of_transactions_are_bounded(redis_server):
         ({"max_connections": 0}, "max_connections must be 1 or more, not 0"),
         ({"max_waiting": 0}, "max_waiting must be 1 or more, not 0"),
         ({"prefix": ""}, "prefix must be text, not ''"),
+        ({"prefix": b"sess:"}, "prefix must be text"),
+        ({"timeout": "1"}, "timeout must be positive seconds, not '1'"),
+        ({"timeout": float("inf")}, "timeout must be positive seconds"),
+        ({"max_connections": "3"}, "max_connections must be 1 or more"),
+        ({"max_waiting": None}, "max_waiting must be 1 or more"),
     ],
 )
 def test_wrong_options(options, words):

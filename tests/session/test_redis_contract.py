@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 import redis.asyncio
 from redis.asyncio.cluster import RedisCluster
@@ -12,6 +15,8 @@ from growler_ext.session.testing import ManualClock, StoreContract
 from support.redis_server import RedisServer, find_binary
 
 pytestmark = pytest.mark.redis
+
+README = Path(__file__).parents[2] / "session" / "README.md"
 
 
 class RedisContract(StoreContract):
@@ -62,6 +67,31 @@ class TestTransactions(TestTogether):
 
     def client_or_url(self):
         return self.urls[0].replace("redis://", "redis://limited:secret@")
+
+
+class TestRightsInTheReadme(TestTogether):
+    """A user who has the rights that the README gives him, and no others."""
+
+    without = ""
+
+    @pytest.fixture(autouse=True)
+    def user(self, server):
+        line = re.search(r"`(ACL SETUSER growler .*?)`", README.read_text("utf-8"), re.DOTALL)
+        words = line[1].replace("PASSWORD", "secret") + self.without
+        with redis.Redis.from_url(self.urls[0]) as client:
+            client.execute_command("ACL DELUSER growler")
+            client.execute_command(*words.split())
+
+    def open_store(self):
+        self.clock, self.prefix = ManualClock(), f"sess:{new_prefix()}"
+        return RedisStore(self.client_or_url(), prefix=self.prefix, timeout=5, clock=self.clock)
+
+    def client_or_url(self):
+        return self.urls[0].replace("redis://", "redis://growler:secret@")
+
+
+class TestRightsInTheReadmeWithoutScripts(TestRightsInTheReadme):
+    without = " -@scripting"
 
 
 class TestTransactionsInRESP3(TestTransactions):

@@ -39,13 +39,18 @@ def create(store, key, **fields):
     return store.create(key, values, ttl=100, lifetime=None, owner=None)
 
 
-async def recovered(store, key="a"):
-    """Use it until it works again."""
+async def at_last(act):
+    """The result, once there is one: a short time-out is over now and then because the machine is busy."""
     while True:
         try:
-            return await store.load(key, touch=None)
+            return await act()
         except StoreError:
             await asyncio.sleep(0.01)
+
+
+async def recovered(store, key="a"):
+    """Use it until it works again."""
+    return await at_last(lambda: store.load(key, touch=None))
 
 
 async def outcomes(*operations):
@@ -72,7 +77,7 @@ with_scripts = pytest.mark.parametrize("redis_server", [()], ids=["scripts"], in
 
 def test_a_redis_that_is_away_is_an_error_with_its_cause(store, redis_server):
     async def away():
-        await create(store, "a")
+        await at_last(lambda: create(store, "a"))
         redis_server.kill()
         for operation in (
             store.load("a", touch=None),
@@ -92,22 +97,22 @@ def test_a_redis_that_is_away_is_an_error_with_its_cause(store, redis_server):
 
 def test_it_comes_back_when_redis_does(store, redis_server):
     async def restarted():
-        await create(store, "a", x="1")
+        await at_last(lambda: create(store, "a", x="1"))
         redis_server.kill()
         failed = await outcomes(*(store.load("a", touch=None) for _ in range(20)))
         assert {type(error) for error in failed} == {StoreError}
         redis_server.start()
         # It is empty, and knows no script any more.
         assert await recovered(store) is None
-        await create(store, "a", x="2")
-        assert (await store.load("a", touch=None)).fields == {"x": b"2"}
+        await at_last(lambda: create(store, "a", x="2"))
+        assert (await recovered(store)).fields == {"x": b"2"}
 
     within(restarted(), store)
 
 
 def test_a_redis_that_hangs_fails_each_operation_in_its_time(store, redis_server):
     async def hanging():
-        await create(store, "a", x="1")
+        await at_last(lambda: create(store, "a", x="1"))
         redis_server.pause()
         try:
             for _ in range(3):
@@ -117,8 +122,8 @@ def test_a_redis_that_hangs_fails_each_operation_in_its_time(store, redis_server
             redis_server.resume()
         record = await recovered(store)
         assert record.fields.keys() == {"x"}
-        assert await store.commit("a", Change({"x": b"3"})) is Outcome.DONE
-        assert (await store.load("a", touch=None)).fields == {"x": b"3"}
+        assert await at_last(lambda: store.commit("a", Change({"x": b"3"}))) is Outcome.DONE
+        assert (await recovered(store)).fields == {"x": b"3"}
 
     within(hanging(), store)
 
@@ -164,7 +169,9 @@ def test_a_loop_that_is_busy_is_not_held_against_redis(store):
     within(busy(), store)
 
 
-def test_a_connection_that_was_closed_while_idle_is_noticed(store, redis_server):
+def test_a_connection_that_was_closed_while_idle_is_noticed(redis_server):
+    store = RedisStore(redis_server.url, timeout=20)
+
     async def closed():
         await create(store, "a", x="1")
         with redis_server.client() as client:
@@ -386,7 +393,8 @@ def test_two_processes_agree_how_long_an_index_lives(redis_server):
     within(both(), stores[0])
 
 
-def test_one_that_fails_does_not_fail_its_neighbours(store, redis_server):
+def test_one_that_fails_does_not_fail_its_neighbours(redis_server):
+    store = RedisStore(redis_server.url, timeout=20)
     with redis_server.client() as client:
         client.set("sess:foreign", "1", ex=100)
 
@@ -404,7 +412,9 @@ def test_one_that_fails_does_not_fail_its_neighbours(store, redis_server):
     within(neighbours(), store)
 
 
-def test_it_works_in_one_loop_after_another(store):
+def test_it_works_in_one_loop_after_another(redis_server):
+    store = RedisStore(redis_server.url, timeout=20)
+
     async def once():
         await create(store, "a", x="1")
         assert (await store.load("a", touch=None)).fields == {"x": b"1"}
@@ -413,15 +423,35 @@ def test_it_works_in_one_loop_after_another(store):
         within(once(), store)
 
 
-@with_scripts
 def test_a_loop_that_ends_leaves_no_connection(redis_server):
     store = RedisStore(redis_server.url, timeout=20)
 
     async def once():
-        await create(store, "a", x="1")
+        await asyncio.gather(*(create(store, f"a{number}", x="1") for number in range(5)))
 
     for _ in range(3):
         asyncio.run(once())
+    with redis_server.client() as client:
+        wait_until(lambda: len(client.client_list()) == 1)
+
+
+def test_a_store_that_is_closed_while_it_is_used_leaves_no_connection(redis_server):
+    store = RedisStore(redis_server.url, timeout=20)
+
+    async def used():
+        # At each point of an operation: before it begins, while it connects, while it waits for an answer.
+        for steps in range(25):
+            using = [asyncio.ensure_future(create(store, f"a{number}", x="1")) for number in range(3)]
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            await store.close()
+            await asyncio.wait(using)
+            # Those that began after it was closed have connected anew.
+            await store.close()
+            errors = [one.exception() for one in using if one.exception() is not None]
+            assert {type(error) for error in errors} <= {StoreError}
+
+    within(used(), store)
     with redis_server.client() as client:
         wait_until(lambda: len(client.client_list()) == 1)
 

@@ -55,7 +55,7 @@ def test_a_replica_refuses_and_is_asked_again_on_a_new_connection(redis_server):
             before = {entry["id"] for entry in client.client_list()}
             with pytest.raises(StoreError) as caught:
                 await store.commit("a", Change({"x": b"2"}))
-            assert "READONLY" in str(caught.value.__cause__)
+            assert "read only replica" in str(caught.value.__cause__)
             client.replicaof("NO", "ONE")
             await until_it_works(lambda: store.commit("a", Change({"x": b"2"})))
             after = {entry["id"] for entry in client.client_list()}

@@ -52,6 +52,22 @@ def test_every_wrong_option_is_named_at_once(tmp_path):
         assert word in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"path": None}, "path must be a str or a path, not None"),
+        ({"path": b"x.db"}, "path must be a str or a path"),
+        ({"timeout": "1"}, "timeout must be seconds, more than 0 and at most 3600, not '1'"),
+        ({"timeout": None}, "timeout must be seconds"),
+        ({"max_size": "1G"}, "max_size must be 65536 bytes or more"),
+        ({"max_size": 1e9}, "max_size must be 65536 bytes or more"),
+    ],
+)
+def test_what_is_of_another_kind_is_named(tmp_path, options, words):
+    with pytest.raises(ValueError, match=words):
+        SqliteStore(**{"path": tmp_path / "x.db"} | options)
+
+
 @pytest.mark.parametrize("path", [":memory:", "", "file:x?mode=memory"])
 def test_a_database_in_memory_is_refused(path):
     with pytest.raises(ValueError, match=r"must be a file.*DictStore\(\)"):

@@ -1,4 +1,4 @@
-"""Paths that want out of a folder, by the kind of attack, and the tree that they are tried on.
+"""Paths that want out of a folder, by the kind of attack, the tree that they are tried on, and hostile names of files.
 
 Whatever serves the tree refuses every one of them, and never says `SECRET`.
 """
@@ -50,6 +50,35 @@ ATTACKS: dict[str, tuple[bytes, ...]] = {
     ),
     "line breaks": (b"/a.txt%0d%0aX-Injected:%201", b"/%0d%0aX-Injected:%201/", b"/sub%0aX-Injected:%201"),
 }  # fmt: skip
+
+
+# Names that files may have, each of which would like to be more than a name.
+HOSTILE_NAMES = [
+    b"<img src=x onerror=alert(1)>",
+    b"<script>alert(1)<script>",
+    b"\" onmouseover=\"alert(1)\" x=\"",
+    b"' onfocus='alert(1)",
+    b"&lt;b&gt;&amp;&#x3c;",
+    b"<!-- ]]> -->",
+    b"two\nlines",
+    b"carriage\r\nreturn",
+    b"tab\tand\x01\x1b[31mcontrols",
+    b"javascript:alert(1)",
+    b"http:",
+    b"C:\\Windows\\win.ini",
+    b"#fragment",
+    b"?query=1&sort=size",
+    b"100% %2e%2e%2f %zz",
+    b"a;b=c,d+e",
+    b"  blank  at both ends  ",
+    "\u202egpj.exe".encode(),
+    "Ünïcödé 日本語 😀".encode(),
+    b"\xff\xfe no utf-8 \xe9",
+    b"{{7*7}} ${7*7} <%= 7*7 %>",
+    b"...",
+    b"-rf",
+    b"~",
+]  # fmt: skip
 
 
 def make_tree(folder: Path) -> Path:

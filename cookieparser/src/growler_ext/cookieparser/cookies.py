@@ -29,6 +29,7 @@ class CookieValue(str):
 
     @property
     def value(self) -> str:
+        """The same text, as a plain str."""
         return str(self)
 
 

@@ -60,7 +60,7 @@ def serialize(
     """
     mistakes = _mistakes(name, value, path, domain, secure, samesite, partitioned, priority)
     parts = [f"{name}={value}"]
-    if not _PLAIN(value):
+    if not mistakes and not _PLAIN(value):
         parts[0] = f'{name}="{value.translate(_QUOTED)}"'
     if max_age is not None:
         seconds = max_age.total_seconds() if isinstance(max_age, timedelta) else max_age
@@ -108,14 +108,16 @@ def _mistakes(
     name: str, value: str, path: str | None, domain: str | None, secure: bool, samesite: str | None,
     partitioned: bool, priority: str | None,
 ) -> list[str]:  # fmt: skip
+    if not (_is_text(name) and _is_text(value)):
+        return ["name and value must be str"]
     found = []
     if not TOKEN(name):
         found.append("the name must be a token: letters, digits and !#$%&'*+-.^_`|~ (RFC 6265 4.1.1)")
     if not _TEXT(value):
         found.append('the value must be printable ASCII without ";"; percent-encode it: urllib.parse.quote')
-    if path is not None and not (path.startswith("/") and _TEXT(path)):
+    if path is not None and not (_is_text(path) and path.startswith("/") and _TEXT(path)):
         found.append('path must begin with "/" and be printable ASCII without ";"')
-    if domain is not None and not _DOMAIN(domain):
+    if domain is not None and not (_is_text(domain) and _DOMAIN(domain)):
         found.append("domain must be a host name, in its ASCII form")
     if samesite not in _SAMESITE:
         found.append('samesite must be "Strict", "Lax", "None" or None')
@@ -126,3 +128,8 @@ def _mistakes(
     if name.lower().startswith("__host-") and (domain is not None or path != "/"):
         found.append('a __Host- name needs path="/" and no domain (RFC 6265bis 4.1.3.2)')
     return found
+
+
+def _is_text(value: object) -> bool:
+    # Types are promises; what breaks one is to be told of here, and not by whatever it runs into.
+    return isinstance(value, str)

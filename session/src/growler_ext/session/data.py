@@ -20,7 +20,8 @@ class SessionData(MutableMapping[str, JSON]):
     """The session of one client.
 
     Any str that does not begin with NUL is a key, any JSON a value. Changes inside of lists and dicts are noticed.
-    What is saved is each key that changed, so parallel requests that change different keys do not undo each other.
+    What is saved is each key that changed, so parallel requests that change different keys do not undo each other;
+    of those that change the same key the last one wins, also where each has only appended to a list.
     A value that JSON has not raises TypeError when the session is saved: the request is answered 500.
 
     Reading changes nothing; a session in which nothing was ever put leaves no cookie and no record.
@@ -61,7 +62,7 @@ class SessionData(MutableMapping[str, JSON]):
 
     @property
     def stored_key(self) -> str | None:
-        """Under what its record is in the store: a hash of its id, for logs and admin tools; None without a record."""
+        """Under what the store has its record: a hash of its id, fit for logs; None without a record."""
         return self._access.read().key
 
     @property

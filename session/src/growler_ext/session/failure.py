@@ -11,7 +11,7 @@ from growler_ext.session.store import StoreError
 
 T = TypeVar("T")
 
-log = logging.getLogger("growler.session")
+log: logging.Logger = logging.getLogger("growler.session")
 
 
 def report(error: StoreError) -> None:

@@ -11,7 +11,7 @@ from growler_ext.cookieparser import finder
 from growler_ext.session.cookie import CookieRule
 from growler_ext.session.visits.contract import Visits
 
-log = logging.getLogger("growler.session")
+log: logging.Logger = logging.getLogger("growler.session")
 
 
 @dataclass(slots=True)

@@ -24,8 +24,10 @@ class ItsdangerousSigner:
     """
 
     def __init__(self, secrets: Secrets, *, clock: Callable[[], float] = time.time) -> None:
-        keys = [secrets] if isinstance(secrets, str | bytes) else list(secrets)
-        if not keys or not all(keys):
+        given: object = secrets
+        given = list(given) if isinstance(given, list | tuple) else [given]
+        keys = [key for key in given if isinstance(key, str | bytes) and key]
+        if not keys or len(keys) < len(given):
             raise ValueError(
                 "secret must be a str or bytes that is not empty, or a list of them, newest first"
             )

@@ -10,6 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
 
+from growler_ext.session.numbers import is_count
 from growler_ext.session.store import Change, Outcome, Record, Touch
 from growler_ext.session.stores.expiry import ExpiryQueue, Slot
 from growler_ext.session.stores.forwards import Forwards
@@ -46,8 +47,10 @@ class DictStore:
     shared = False
 
     def __init__(self, max_sessions: int = 100_000, *, clock: Callable[[], float] = time.time) -> None:
-        if max_sessions < 1:
-            raise ValueError(f"DictStore: max_sessions must be 1 or more, not {max_sessions}")
+        if not (is_count(max_sessions) and max_sessions):
+            raise ValueError(
+                f"DictStore: max_sessions must be a whole number, 1 or more, not {max_sessions!r}"
+            )
         self._max = max_sessions
         self._clock = clock
         self._entries: OrderedDict[str, _Entry] = OrderedDict()

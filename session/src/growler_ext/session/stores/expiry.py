@@ -18,7 +18,7 @@ class Slot:
 
     def __init__(self) -> None:
         self.key: str | None = None
-        self.queued = False
+        self.queued: bool = False
 
 
 class ExpiryQueue:
@@ -27,7 +27,7 @@ class ExpiryQueue:
     __slots__ = ("_free", "_heap", "_number", "due")
 
     def __init__(self) -> None:
-        self.due = inf
+        self.due: float = inf
         """When the first slot is due: `pop` gives none before. To look here first spares each write the call."""
         self._heap: list[tuple[float, int, Slot]] = []
         # Keeps slots from being compared, and equal times in order.

@@ -29,7 +29,7 @@ class Forwards:
     def __init__(self, most: int) -> None:
         self._by_old: dict[str, _Forward] = {}
         self._most = most
-        self.due = inf
+        self.due: float = inf
         """When `forget` may have something to forget: to look here first spares each write the call."""
 
     def __len__(self) -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from growler_ext.cookieparser.signers.itsdangerous import ItsdangerousSigner, Secrets
 from growler_ext.session.cookie import CookieRule
 from growler_ext.session.life import Life
+from growler_ext.session.numbers import is_count
 from growler_ext.session.stores.cookie.seal import SignedSeal
 from growler_ext.session.visits.by_value import ByValue, CookieInfo, SessionTooLarge, Valid
 
@@ -65,10 +66,13 @@ class CookieStore:
                 ItsdangerousSigner(several if isinstance(several, str | bytes | Sequence) else "")
             except ValueError as error:
                 mistakes.append(str(error).replace("secret", option, 1))
-        if not 512 <= max_size <= 4096:
+        if not is_count(max_size) or not 512 <= max_size <= 4096:
             mistakes.append(
-                f"max_size must be from 512 to 4096 bytes, beyond which browsers drop cookies, not {max_size}"
+                f"max_size must be from 512 to 4096 bytes, beyond which browsers drop cookies, not {max_size!r}"
             )
+        asked: object = valid
+        if asked is not None and not callable(asked):
+            mistakes.append(f"valid must be a function of a CookieInfo, or None, not {valid!r}")
         if mistakes:
             raise ValueError("CookieStore: " + "; ".join(mistakes))
         self._secrets = _raw(secret)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from redis.exceptions import NoScriptError, ResponseError
+from redis.exceptions import NoScriptError, ReadOnlyError, ResponseError
 
 from growler_ext.session.stores.redis.line import Line
 from growler_ext.session.stores.redis.wire import Script, Word, checked, pack
@@ -40,7 +40,12 @@ class LineCaller:
         return self._line.ask(packed)
 
     def _checked(self, answer: Any) -> Any:
-        if isinstance(answer, ResponseError) and "READONLY" in str(answer):
+        if isinstance(answer, ResponseError) and _is_read_only(answer):
             # It was the master when this connection was made.
             self._line.drop("this Redis is no master any more")
         return checked(answer)
+
+
+def _is_read_only(error: ResponseError) -> bool:
+    # Before Redis 7 what a script ran into was told in the text of an error of its own.
+    return isinstance(error, ReadOnlyError) or "READONLY" in str(error)

@@ -6,6 +6,7 @@ up nor closed. redis-py does the connecting: TLS, passwords, databases, the sear
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from redis.asyncio.connection import AbstractConnection, ConnectionPool, parse_u
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 
 _SCHEMES: Final = ("redis://", "rediss://", "unix://", "redis+sentinel://", "rediss+sentinel://")
 _SENTINEL_PORT: Final = 26379
@@ -67,6 +69,21 @@ def by_url(url: str, timeout: float) -> Callable[[], Server]:
 def by_client(client: Redis) -> Callable[[], Server]:
     """What makes a Server for one event loop."""
     return lambda: Server(client.connection_pool.make_connection, _nothing)
+
+
+async def disconnect(connection: AbstractConnection) -> None:
+    """Close a connection at once.
+
+    The polite end of TLS takes a round trip, which a Redis that hangs never answers and a loop that ends never waits
+    for: the socket would stay open until the collector comes. So nothing else may have closed it before, and redis-py
+    is told not to when reading fails.
+    """
+    # redis-py has no other way to its transport; what it would have waited for is the round trip.
+    writer = getattr(connection, "_writer", None)
+    with contextlib.suppress(RedisError, OSError):
+        await connection.disconnect(nowait=True)
+    if writer is not None:
+        writer.transport.abort()
 
 
 def _sentinel_url(url: str) -> tuple[list[tuple[str, int]], str, dict[str, Any]]:

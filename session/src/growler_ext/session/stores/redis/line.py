@@ -13,7 +13,6 @@ that pauses for a moment costs those who could not wait for it, and nobody else.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import math
 from collections import deque
 from collections.abc import Callable
@@ -25,6 +24,7 @@ from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import InvalidResponse, RedisError, ResponseError
 
 from growler_ext.session.store import StoreError
+from growler_ext.session.stores.redis.connecting import disconnect
 
 BATCH: Final = 512
 """Operations that leave in one write at most."""
@@ -136,8 +136,7 @@ class Line:
                 _fail(self._unsent, reason, failure)
             elif any(not question.future.done() for question in self._unsent):
                 self._life = self._loop.create_task(self._live())
-            with contextlib.suppress(RedisError, OSError):
-                await connection.disconnect(nowait=True)
+            await disconnect(connection)
 
     async def _write(self, connection: AbstractConnection) -> None:
         unsent, sent = self._unsent, self._sent
@@ -160,7 +159,9 @@ class Line:
         sent = self._sent
         while True:
             try:
-                answer = await connection.read_response(disable_decoding=True, timeout=_FOREVER)
+                answer = await connection.read_response(
+                    disable_decoding=True, timeout=_FOREVER, disconnect_on_error=False
+                )
             except ResponseError as error:
                 answer = error
             if not sent:

@@ -27,7 +27,7 @@ from growler_ext.session.stores.redis.wire import ScriptsRefused
 
 T = TypeVar("T")
 
-log = logging.getLogger("growler.session")
+log: logging.Logger = logging.getLogger("growler.session")
 
 
 @dataclass

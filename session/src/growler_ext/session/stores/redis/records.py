@@ -24,7 +24,7 @@ from growler_ext.session.stores.redis.layout import (
 from growler_ext.session.stores.redis.way import Caller
 from growler_ext.session.stores.redis.wire import Script, Word, words
 
-log = logging.getLogger("growler.session")
+log: logging.Logger = logging.getLogger("growler.session")
 
 OUTCOMES: Final = {
     State.GONE: Outcome.GONE,

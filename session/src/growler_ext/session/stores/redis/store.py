@@ -12,6 +12,7 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.asyncio.cluster import RedisCluster
 
+from growler_ext.session.numbers import is_count, is_number
 from growler_ext.session.store import Change, Outcome, Record, Touch
 from growler_ext.session.stores.redis.connecting import Server, by_client, by_url
 from growler_ext.session.stores.redis.place import Place, Settings
@@ -53,21 +54,26 @@ class RedisStore:
             f"{name} must be {what}, not {value!r}"
             for name, what, value, fits in (
                 ("prefix", "text", prefix, bool(prefix) and isinstance(prefix, str)),
-                ("timeout", "positive seconds", timeout, timeout > 0),
-                ("max_connections", "1 or more", max_connections, max_connections >= 1),
-                ("max_waiting", "1 or more", max_waiting, max_waiting >= 1),
+                ("timeout", "positive seconds", timeout, is_number(timeout) and timeout > 0),
+                (
+                    "max_connections",
+                    "1 or more",
+                    max_connections,
+                    is_count(max_connections) and max_connections,
+                ),
+                ("max_waiting", "1 or more", max_waiting, is_count(max_waiting) and max_waiting),
             )
             if not fits
         ]
         source: RedisCluster | Callable[[], Server] | None = None
         try:
-            source = _source(client_or_url, timeout)
+            source = _source(client_or_url, timeout if is_number(timeout) else 1.0)
         except ValueError as error:
             mistakes.append(str(error))
         if mistakes or source is None:
             raise ValueError("RedisStore: " + "; ".join(mistakes))
         # An operation that finds its key renamed, or its script unknown, is asked again.
-        self.own_timeout = 2 * timeout
+        self.own_timeout: float = 2 * timeout
         self._settings = Settings(source, prefix, timeout, max_connections, max_waiting, clock)
         self._places: dict[asyncio.AbstractEventLoop, Place] = {}
 

@@ -15,6 +15,7 @@ from threading import Lock
 from typing import Any, Final
 from urllib.parse import unquote
 
+from growler_ext.session.numbers import is_count, is_number
 from growler_ext.session.store import Change, Outcome, Record, Touch
 from growler_ext.session.stores.sqlite.database import Database
 from growler_ext.session.stores.sqlite.desk import Desk
@@ -59,11 +60,11 @@ class SqliteStore:
         max_size: int | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        mistakes = [*_about_path(os.fspath(path))]
-        if not 0 < timeout <= 3600:
-            mistakes.append(f"timeout must be seconds, more than 0 and at most 3600, not {timeout}")
-        if max_size is not None and max_size < 1 << 16:
-            mistakes.append(f"max_size must be 65536 bytes or more, or None, not {max_size}")
+        mistakes = [*_about_path(path)]
+        if not (is_number(timeout) and 0 < timeout <= 3600):
+            mistakes.append(f"timeout must be seconds, more than 0 and at most 3600, not {timeout!r}")
+        if max_size is not None and not (is_count(max_size) and max_size >= 1 << 16):
+            mistakes.append(f"max_size must be 65536 bytes or more, or None, not {max_size!r}")
         if mistakes:
             raise ValueError("SqliteStore: " + "; ".join(mistakes))
         # Absolute: the program may change its folder later.
@@ -144,7 +145,12 @@ class SqliteStore:
             self._worker.put(jobs)
 
 
-def _about_path(path: str) -> list[str]:
+def _about_path(given: object) -> list[str]:
+    if not isinstance(given, str | os.PathLike):
+        return [f"path must be a str or a path, not {given!r}"]
+    path = os.fspath(given)
+    if not isinstance(path, str):
+        return [f"path must be text, not {path!r}"]
     if path == ":memory:" or path.startswith("file:") or not path:
         return ["path must be a file: a database in memory is shared with nobody; use DictStore() for that"]
     folder = Path(path).absolute().parent

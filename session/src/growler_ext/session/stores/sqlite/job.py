@@ -41,14 +41,14 @@ class Job:
         self, read: Step | None, write: Step | None, args: tuple[Any, ...], future: Future[Any],
         deliver: Callable[[list[Job]], None],
     ) -> None:  # fmt: skip
-        self.read = read
-        self.write = write
-        self.args = args
-        self.future = future
-        self.deliver = deliver
+        self.read: Step | None = read
+        self.write: Step | None = write
+        self.args: tuple[Any, ...] = args
+        self.future: Future[Any] = future
+        self.deliver: Callable[[list[Job]], None] = deliver
         self.deadline: float
         self.timer: Timer
-        self.done = False
+        self.done: bool = False
         self.answer: Any = None
         self.error: Exception | None = None
 

@@ -29,7 +29,7 @@ class Worker:
     """Starts with its construction. `pid` is the process it lives in: a thread does not survive a fork."""
 
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
-        self.pid = os.getpid()
+        self.pid: int = os.getpid()
         self._orders: SimpleQueue[list[Job] | None] = SimpleQueue()
         # A daemon: a program that ends without close() must not wait for it; what it was answered is stored.
         self._thread = Thread(

@@ -20,8 +20,9 @@ local function change(key, record, at)
   if ARGV[at] ~= '' then
     expires = now + tonumber(ARGV[at])
     if record.ends and record.ends < expires then expires = record.ends end
-    redis.call('HSET', key, 'e', text(expires))
+    -- In this order as in load: to be used takes no memory.
     live_until(key, expires)
+    redis.call('HSET', key, 'e', text(expires))
   end
   if ARGV[at + 1] == '=' then
     owner = false

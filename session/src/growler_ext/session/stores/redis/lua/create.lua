@@ -1,7 +1,10 @@
 -- KEYS[1] the record. ARGV from 3: ttl, lifetime or "", owner or "", names and values.
 
-leave(KEYS[1], redis.call('HGET', KEYS[1], 'o'))
-redis.call('DEL', KEYS[1])
+-- Not to delete what is not there: behind a write, a Redis whose memory is full would refuse nothing any more.
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  leave(KEYS[1], redis.call('HGET', KEYS[1], 'o'))
+  redis.call('DEL', KEYS[1])
+end
 local expires, owner = now + tonumber(ARGV[3]), ARGV[5]
 if ARGV[4] ~= '' then
   local ends = now + tonumber(ARGV[4])

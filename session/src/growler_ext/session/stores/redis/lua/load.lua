@@ -15,9 +15,10 @@ if ARGV[4] ~= '' then
   local wanted = now + tonumber(ARGV[4])
   if ends and ends < wanted then wanted = ends end
   if wanted - expires >= tonumber(ARGV[5]) then
-    if found.o and indexes ~= '' then enter(indexes .. found.o, KEYS[1], wanted) end
-    redis.call('HSET', KEYS[1], 'e', text(wanted))
+    -- First what takes no memory: then the rest, which replaces only, is not refused by a Redis that is full.
     live_until(KEYS[1], wanted)
+    redis.call('HSET', KEYS[1], 'e', text(wanted))
+    if found.o and indexes ~= '' then enter(indexes .. found.o, KEYS[1], wanted) end
     return { DONE, text(now), flat, text(wanted) }
   end
 end
