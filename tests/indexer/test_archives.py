@@ -6,7 +6,6 @@ import io
 import os
 import tarfile
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -227,18 +226,17 @@ def test_archive_of_a_folder_without_its_slash_is_redirected_to_it(serve: Serve,
 
 def test_archive_of_nothing_is_handed_on(serve: Serve, root: Path) -> None:
     client = serve(mounted(root))
-    for path in ("none/", "docs/a.txt/", ".git/", "../"):
+    for path in ("none/", "docs/a.txt/", ".git/", "docs//", "../"):
         assert client.get(f"/files/{path}?archive=zip").status == 404
 
 
 def test_unreadable_folder_has_no_archive_and_is_empty_in_others(
-    serve: Serve, public_folder: Path, as_nobody: Callable[[], None]
+    serve: Serve, tmp_path: Path, as_a_user: None
 ) -> None:
-    (public_folder / "locked").mkdir(mode=0o000)
-    (public_folder / "open.txt").write_text("open")
-    (public_folder / "closed.txt").touch(mode=0o000)
-    client = serve(mounted(public_folder))
-    as_nobody()
+    (tmp_path / "locked").mkdir(mode=0o000)
+    (tmp_path / "open.txt").write_text("open")
+    (tmp_path / "closed.txt").touch(mode=0o000)
+    client = serve(mounted(tmp_path))
     assert client.get("/files/locked/?archive=zip").status == 403
     found = unpacked(client.get("/files/?archive=zip"), "zip")
     assert found == {"files": None, "files/locked": None, "files/open.txt": b"open"}

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -82,11 +82,13 @@ def test_this_folder_is_shown_unless_another_is_named(folder: Path) -> None:
 
 
 def test_next_free_port_is_taken_only_when_none_was_asked_for(folder: Path) -> None:
-    with Program(*COMMAND, str(folder)) as first, Program(*COMMAND, str(folder)) as second:
-        assert first.port() != second.port()
-        for program in (first, second):
-            program.signal(signal.SIGTERM)
-            assert program.ended() == 0
+    with Program(*COMMAND, str(folder)) as first:
+        taken_by_first = first.port()
+        with Program(*COMMAND, str(folder)) as second:
+            assert second.port() != taken_by_first
+            for program in (first, second):
+                program.signal(signal.SIGTERM)
+                assert program.ended() == 0
     with free_socket() as taken:
         port = taken.getsockname()[1]
         assert complaint(str(folder), "-p", str(port)) == (
@@ -202,6 +204,13 @@ def program_port(url: str) -> int:
         (("--spa", "index.html", "--index"), "leave out --index"),
         (("--spa", "index.html", "a.txt"), "--spa needs a folder"),
         (("--hide", "a\\b"), "is no glob"),
+        (("--hide", ""), "argument --hide: '' is no glob"),
+        (
+            ("--header", "Content-Length: 3"),
+            "'Content-Length' comes out of each answer by itself: leave it out",
+        ),
+        (("--header", "transfer-encoding: chunked"), "'transfer-encoding' comes out of each answer"),
+        (("-b", "203.0.113.1", "-p", "0"), "choose another with --bind"),
         (("--key", "k.pem"), "--key needs --cert"),
         (("--cert", "a.txt"), "no certificate with the key"),
         (("--cert", "none.pem"), "cannot read none.pem"),
@@ -223,6 +232,7 @@ def test_what_cannot_be_is_said_in_a_sentence(
     assert out == ""
     assert err.startswith("growler-index: ")
     assert sentence in err
+    assert err.count("\n") == 1
     assert "secret" not in err
 
 
@@ -231,19 +241,18 @@ def test_what_cannot_be_ends_the_process_with_status_2(folder: Path) -> None:
 
 
 def test_unreadable_path_and_no_file_at_all(
-    public_folder: Path, as_nobody: Callable[[], None], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, as_a_user: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (public_folder / "locked").mkdir(mode=0o000)
-    (public_folder / "closed").touch(mode=0o000)
-    os.mkfifo(public_folder / "pipe")
-    os.chmod(public_folder / "pipe", 0o666)
-    as_nobody()
+    (tmp_path / "locked").mkdir(mode=0o000)
+    (tmp_path / "closed").touch(mode=0o000)
+    os.mkfifo(tmp_path / "pipe")
+    os.chmod(tmp_path / "pipe", 0o666)
     for name, sentence in (
         ("locked", "cannot read"),
         ("closed", "cannot read"),
         ("pipe", "neither a folder nor"),
     ):
-        assert main([str(public_folder / name)]) == 2
+        assert main([str(tmp_path / name)]) == 2
         assert sentence in capsys.readouterr().err
 
 

@@ -2,7 +2,6 @@
 
 import os
 import socket
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -111,9 +110,8 @@ def test_hidden_names_are_shown_when_asked_for(root: Path) -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        b"/../", b"/%2e%2e/", b"/.%2e/shown-private/", b"/../shown/", b"/sub/../../", b"/..%2f", b"/..%5c",
-        b"//", b"//etc/", b"/%2fetc/", b"/%2e%2e%2fshown-private/", b"/sub//", b"/%00/", b"/%", b"/%zz/",
-        b"/%c0%ae%c0%ae/", b"/..;/", b"/.git/", b"/%2egit/", b"/.git/sub/", b"/a.txt/", b"/none/", b"*", b"",
+        b"/..%2f", b"/..%5c", b"//", b"//etc/", b"/%2fetc/", b"/%2e%2e%2fshown-private/", b"/sub//",
+        b"/%c0%ae%c0%ae/", b"/..;/", b"/.git/", b"/%2egit/", b"/.git/sub/", b"/a.txt/", b"/none/",
         b"/out/", b"/out/shown-private/", b"/sibling/", b"/" + b"x" * 5000 + b"/", b"/" + b"y/" * 3000,
     ],
 )  # fmt: skip
@@ -128,6 +126,27 @@ def test_nothing_but_visible_folders_below_the_root_is_found(root: Path, raw: by
             here.open(parts)
 
 
+@pytest.mark.parametrize(
+    ("raw", "malformed"),
+    [
+        (b"/../", False),
+        (b"/%2e%2e/", False),
+        (b"/.%2e/shown-private/", False),
+        (b"/../shown/", False),
+        (b"/sub/../../", False),
+        (b"/%00/", True),
+        (b"/%", True),
+        (b"/%zz/", True),
+        (b"*", True),
+        (b"", True),
+    ],
+)
+def test_what_is_no_path_below_the_root_is_refused(root: Path, raw: bytes, malformed: bool) -> None:
+    with pytest.raises(PathRefused) as refused:
+        tree(root).parts(raw)
+    assert refused.value.malformed == malformed
+
+
 @pytest.mark.parametrize(("raw", "parts"), [(b"/", ()), (b"/sub", ("sub",)), (b"/sub/../sub/./", ("sub",))])
 def test_folders_are_found_by_their_parts(root: Path, raw: bytes, parts: tuple[str, ...]) -> None:
     here = tree(root)
@@ -137,14 +156,13 @@ def test_folders_are_found_by_their_parts(root: Path, raw: bytes, parts: tuple[s
 
 
 def test_unreadable_folder_raises_and_unreadable_entries_keep_their_place(
-    public_folder: Path, as_nobody: Callable[[], None]
+    tmp_path: Path, as_a_user: None
 ) -> None:
-    (public_folder / "locked").mkdir(mode=0o000)
-    (public_folder / "no-look").mkdir()
-    (public_folder / "no-look" / "a").write_bytes(b"1")
-    (public_folder / "no-look").chmod(0o444)
-    as_nobody()
-    here = tree(public_folder)
+    (tmp_path / "locked").mkdir(mode=0o000)
+    (tmp_path / "no-look").mkdir()
+    (tmp_path / "no-look" / "a").write_bytes(b"1")
+    (tmp_path / "no-look").chmod(0o444)
+    here = tree(tmp_path)
     assert scan(here).keys() == {"locked", "no-look"}
     with pytest.raises(PermissionError):
         here.open(("locked",))

@@ -9,34 +9,9 @@ from conftest import Serve
 
 from growler import App
 from growler.ext import Indexer
+from support.file_attacks import HOSTILE_NAMES as NAMES
 from support.listing_page import Page, name_behind
 
-NAMES = [
-    b"<img src=x onerror=alert(1)>",
-    b"<script>alert(1)<script>",
-    b"\" onmouseover=\"alert(1)\" x=\"",
-    b"' onfocus='alert(1)",
-    b"&lt;b&gt;&amp;&#x3c;",
-    b"<!-- ]]> -->",
-    b"two\nlines",
-    b"carriage\r\nreturn",
-    b"tab\tand\x01\x1b[31mcontrols",
-    b"javascript:alert(1)",
-    b"http:",
-    b"C:\\Windows\\win.ini",
-    b"#fragment",
-    b"?query=1&sort=size",
-    b"100% %2e%2e%2f %zz",
-    b"a;b=c,d+e",
-    b"  blank  at both ends  ",
-    "\u202egpj.exe".encode(),
-    "Ünïcödé 日本語 😀".encode(),
-    b"\xff\xfe no utf-8 \xe9",
-    b"{{7*7}} ${7*7} <%= 7*7 %>",
-    b"...",
-    b"-rf",
-    b"~",
-]  # fmt: skip
 BASE = "http://testserver/mount/"
 
 

@@ -1,7 +1,7 @@
 """`Indexer` as a client meets it."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +114,6 @@ def test_head_has_the_headers_of_get_and_no_body(serve: Serve, app: App) -> None
         ("/files", "/files/"),
         ("/files/sub", "/files/sub/"),
         ("/files/sub?sort=size&order=desc", "/files/sub/?sort=size&order=desc"),
-        ("/files/sub/..", "/files/"),
         ("/files/./sub/%64eep", "/files/sub/deep/"),
     ],
 )
@@ -138,6 +137,16 @@ def test_redirect_never_leaves_the_site(serve: Serve, tmp_path: Path, name: str)
         assert location[1:2] not in ("/", "\\")
 
 
+def test_redirect_keeps_to_a_policy_of_the_site(serve: Serve, root: Path) -> None:
+    app = App()
+    app.use("/own", lambda req, res: res.set("Content-Security-Policy", "default-src 'self'"))
+    app.use("/own", Indexer(root))
+    app.use("/files", Indexer(root))
+    client = serve(app)
+    assert client.get("/files/sub").getall("content-security-policy") == ["default-src 'none'"]
+    assert client.get("/own/sub").getall("content-security-policy") == ["default-src 'self'"]
+
+
 def test_files_are_served_with_all_that_static_does(serve: Serve, app: App) -> None:
     client = serve(app)
     reply = client.get("/files/a.txt")
@@ -158,8 +167,8 @@ def test_files_are_left_to_others_when_asked(serve: Serve, root: Path) -> None:
     "target",
     [
         "/files/.secret/", "/files/.secret", "/files/%2esecret/", "/files/.secret/key", "/files/sub/.env",
-        "/files/sub/../.secret/key", "/files/out/", "/files/out", "/files/out/outside.txt", "/files/../",
-        "/files/%2e%2e/", "/files/..%2f", "/files//etc/", "/files/%00", "/files/%zz/", "/files/a.txt/",
+        "/files/sub/../.secret/key", "/files/out/", "/files/out", "/files/out/outside.txt", "/files/..%2f",
+        "/files//etc/", "/files//../", "/files/a.txt/",
         "/files/none", "/files/none/", "/files/" + "x" * 5000,
     ],
 )  # fmt: skip
@@ -167,6 +176,38 @@ def test_what_is_hidden_outside_or_missing_is_not_found(serve: Serve, app: App, 
     reply = serve(app).get(target)
     assert reply.status == 404
     assert "outside" not in reply.text
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("/files/%00", 400),
+        ("/files/%zz/", 400),
+        ("/files/a.txt%00.html", 400),
+        ("/files/../", 404),
+        ("/files/%2e%2e/outside.txt", 404),
+        ("/files/sub/../../server-folder/", 404),
+    ],
+)
+@pytest.mark.parametrize("files", [True, False])
+def test_what_is_no_path_below_the_root_is_refused_or_handed_on(
+    serve: Serve, root: Path, files: bool, target: str, status: int
+) -> None:
+    assert serve(mounted(root, files=files)).get(target).status == status
+    assert serve(mounted(root, files=files)).request("POST", target).status == status
+    app = mounted(root, files=files, fallthrough=True)
+    app.use(lambda req, res: res.send_text("another"))
+    assert serve(app).get(target).text == "another"
+
+
+@pytest.mark.parametrize("target", ["/../", "/%2e%2e/outside.txt", "/sub/../../server-folder/?archive=zip"])
+def test_what_leads_above_the_root_of_the_site_is_forbidden(serve: Serve, root: Path, target: str) -> None:
+    app, handing_on = App(), App()
+    app.use(Indexer(root))
+    handing_on.use(Indexer(root, fallthrough=True))
+    handing_on.use(lambda req, res: res.send_text("another"))
+    assert serve(app).get(target).status == 403
+    assert serve(handing_on).get(target).text == "another"
 
 
 def test_well_known_is_served_but_not_listed(serve: Serve, app: App, root: Path) -> None:
@@ -244,12 +285,9 @@ def test_missing_paths_are_handed_on(serve: Serve, app: App) -> None:
     assert serve(app).get("/files/none/").text == "other"
 
 
-def test_unreadable_folder_says_so_in_both_formats(
-    serve: Serve, public_folder: Path, as_nobody: Callable[[], None]
-) -> None:
-    (public_folder / "locked").mkdir(mode=0o000)
-    client = serve(mounted(public_folder))
-    as_nobody()
+def test_unreadable_folder_says_so_in_both_formats(serve: Serve, tmp_path: Path, as_a_user: None) -> None:
+    (tmp_path / "locked").mkdir(mode=0o000)
+    client = serve(mounted(tmp_path))
     page = client.get("/files/locked/")
     assert page.status == 403
     assert "This folder cannot be read." in page.text

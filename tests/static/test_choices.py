@@ -214,6 +214,23 @@ def test_what_others_have_set_stays(serve, root):
     assert reply.getall("x-content-type-options") == ["off"]
 
 
+def test_not_modified_says_nothing_of_a_body_that_others_have_set(serve, root):
+    app = App()
+    app.use(
+        lambda req, res: res.set(
+            {"Content-Language": "en", "Content-Type": "a/b", "Content-Location": "/a", "X-Contents": "x"}
+        )
+    )
+    app.use(Static(root))
+    client = serve(app)
+    first = client.get("/a.txt")
+    assert first.headers["content-language"] == "en"
+    reply = client.get("/a.txt", headers={"If-None-Match": first.headers["etag"]})
+    assert reply.status == 304
+    assert not {"content-language", "content-type", "content-length"} & set(reply.headers)
+    assert (reply.headers["content-location"], reply.headers["x-contents"]) == ("/a", "x")
+
+
 # Compressed forms
 
 
@@ -522,3 +539,9 @@ def test_no_descriptor_of_a_url_stays_open(root):
 def test_wrong_options_are_named_with_their_mend(root, options, message):
     with pytest.raises(ValueError, match=message):
         Static(root, **options)
+
+
+@pytest.mark.parametrize("folder", ["a.txt", "x" * 300, "a/" * 3000, "a\0b"])
+def test_a_root_that_no_folder_can_have_is_told(root, folder):
+    with pytest.raises(ValueError, match="there is no folder"):
+        Static(root / folder)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import calendar
+from datetime import UTC, datetime
+from email.utils import format_datetime
 
 import pytest
 
-from growler_ext.static.conditional import matches, parse_date
+from growler.http.conditional import parse_date
+from growler_ext.static.conditional import matches
 
 
 @pytest.mark.parametrize(
@@ -29,6 +32,7 @@ from growler_ext.static.conditional import matches, parse_date
         ('"1', '"1"', False),
         ("'1'", '"1"', False),
         ('w/"1"', '"2"', False),
+        ('w/"1"', '"1"', True),  # no tag as a whole (its mark has a case), but it holds one
         ("", '"1"', False),
         ('""', '""', True),
         ('"\xe9"', '"\xe9"', True),
@@ -68,6 +72,21 @@ MOMENT = calendar.timegm((1994, 11, 6, 8, 49, 37))
 )
 def test_all_three_forms_of_a_date_are_read(value, seconds):
     assert parse_date(value) == seconds
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_every_month_is_read_in_every_form(month):
+    seconds = calendar.timegm((2023, month, 15, 12, 30, 45))
+    moment = datetime.fromtimestamp(seconds, UTC)
+    name = moment.strftime("%b")
+    assert parse_date(format_datetime(moment, usegmt=True)) == seconds
+    assert parse_date(f"Someday, 15-{name}-23 12:30:45 GMT") == seconds
+    assert parse_date(f"Day {name} 15 12:30:45 2023") == seconds
+
+
+@pytest.mark.parametrize(("digits", "year"), [("70", 1970), ("99", 1999), ("00", 2000), ("69", 2069)])
+def test_a_year_of_two_digits_is_between_1970_and_2069(digits, year):
+    assert parse_date(f"Someday, 01-Jan-{digits} 00:00:00 GMT") == calendar.timegm((year, 1, 1, 0, 0, 0))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from growler_ext.static.conditional import parse_date
+from growler.http.conditional import parse_date
 from growler_ext.static.facts import facts_of, is_settled
 
 NOW = 1_700_000_000

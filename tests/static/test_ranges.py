@@ -77,3 +77,20 @@ def test_no_part_is_larger_than_the_file(text, size):
         found = parse_range(value, size)
         if isinstance(found, Part):
             assert 0 <= found.first <= found.last < size
+
+
+def test_numbers_are_read_to_the_end_and_those_beyond_any_file_are_that():
+    exabytes = 10**20
+    assert parse_range("bytes=-123456789012345678", exabytes) == Part(
+        exabytes - 123456789012345678, exabytes - 1
+    )
+    for digits in ("9" * 19, "1" + "0" * 18, "9" * 5000):
+        assert parse_range(f"bytes={digits}-", 1000) == Unsatisfiable()
+        assert parse_range(f"bytes=5-{digits}", 1000) == Part(5, 999)
+        assert parse_range(f"bytes=-{digits}", 1000) == Part(0, 999)
+
+
+def test_only_space_and_tab_may_stand_around_a_range():
+    assert parse_range("bytes= \t0-1\t ", 10) == Part(0, 1)
+    for other in ("X", "\xa0", "\n"):
+        assert parse_range(f"bytes={other}0-1", 10) is None

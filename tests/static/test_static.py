@@ -171,6 +171,18 @@ def test_a_folder_has_its_index_and_is_redirected_to_its_slash(served, mount):
     assert "Redirecting to" in reply.text
 
 
+def test_a_redirect_says_where_and_leaves_a_policy_of_the_site_alone(serve, root):
+    app = App()
+    app.use("/own", lambda req, res: res.set("Content-Security-Policy", "default-src 'self'"))
+    app.use("/own", Static(root))
+    app.use(Static(root))
+    client = serve(app)
+    plain, own = client.get("/sub"), client.get("/own/sub")
+    assert "<title>Redirecting to /sub/</title>" in plain.text
+    assert plain.getall("content-security-policy") == ["default-src 'none'"]
+    assert own.getall("content-security-policy") == ["default-src 'self'"]
+
+
 def test_the_mount_point_is_a_folder_too(served):
     reply = served(mount="/files").get("/files?x")
     assert (reply.status, reply.headers["location"]) == (301, "/files/?x")

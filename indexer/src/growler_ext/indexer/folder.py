@@ -28,11 +28,17 @@ class Tree:
         self.visible = visible
 
     def parts(self, raw: bytes) -> tuple[str, ...] | None:
-        """The parts of a raw URL path; None for one that is refused or hidden by its names. Asks no disk."""
+        """The parts of a raw URL path; None for one that is hidden by its names. Asks no disk.
+
+        Raises PathRefused for one that is malformed or leads above the root.
+        """
         try:
             parts = split(raw)
-        except PathRefused:
-            return None
+        except PathRefused as refused:
+            # `//` and an encoded slash mean nothing here, and may mean something to others.
+            if not refused.malformed and (b"//" in raw or b"%2f" in raw.lower()):
+                return None
+            raise
         return parts if self.visible.shows_way(parts) else None
 
     def kind(self, parts: tuple[str, ...]) -> Kind | None:

@@ -14,6 +14,7 @@ from growler.http.disposition import content_disposition
 from growler.http.errors import (
     HTTPError,
     HTTPErrorBadRequest,
+    HTTPErrorForbidden,
     HTTPErrorMethodNotAllowed,
     HTTPErrorNotAcceptable,
     HTTPErrorNotFound,
@@ -22,7 +23,7 @@ from growler.http.errors import (
 from growler.http.media import with_charset
 from growler.http.request import Request, decode_path
 from growler.http.response import Response
-from growler.paths import Symlinks
+from growler.paths import PathRefused, Symlinks
 from growler_ext.indexer import options
 from growler_ext.indexer.archive import KINDS
 from growler_ext.indexer.contents import NoSuchPage
@@ -61,14 +62,16 @@ class Indexer:
         title: what the page calls the root; its path if None.
         render: a function that makes the page's HTML of a `Listing`; None for the page that comes with it.
         static: options for Static besides, such as `{"max_age": "1h", "untrusted": True}`.
-        fallthrough: hand on requests with other methods than GET, HEAD and OPTIONS; False answers 405.
+        fallthrough: hand on requests with other methods than GET, HEAD and OPTIONS, and those whose path is malformed
+            or leads above the root; False answers 405, 400 and 403.
 
     The client chooses by Accept or `?format=html|json|txt`, sorts by `?sort=name|size|date|type&order=asc|desc`,
     searches by `?q=`, and turns pages by `?page=2` or `?page=all`; `?archive=zip` downloads the folder.
 
     Raises ValueError that names every mistake in the options; for requests HTTPErrorNotAcceptable (RFC 9110 15.5.7),
-    HTTPErrorBadRequest, HTTPErrorMethodNotAllowed, HTTPErrorNotFound for a page or a kind of archive that is not
-    there, HTTPErrorRequestEntityTooLarge for an archive over a limit and HTTPErrorServiceUnavailable.
+    HTTPErrorBadRequest, HTTPErrorForbidden, HTTPErrorMethodNotAllowed, HTTPErrorNotFound for a page or a kind of
+    archive that is not there, HTTPErrorRequestEntityTooLarge for an archive over a limit and
+    HTTPErrorServiceUnavailable.
     """
 
     def __init__(
@@ -148,7 +151,7 @@ class Indexer:
     async def _answer_other_method(self, req: Request, res: Response) -> None:
         if req.head.method != "OPTIONS" and self._fallthrough:
             return
-        parts = self._tree.parts(req.raw_path)
+        parts = self._parts(req)
         kind = await self._lister.in_thread(self._tree.kind, parts) if parts is not None else None
         if kind != "directory" and (kind != "file" or self._static is None):
             return
@@ -158,7 +161,7 @@ class Indexer:
         res.decide(b"", status=200)
 
     async def _answer_folder(self, req: Request, res: Response, as_folder: bool) -> None:
-        parts = self._tree.parts(req.raw_path)
+        parts = self._parts(req)
         if parts is None:
             return
         archive = req.query.get_first("archive")
@@ -187,6 +190,15 @@ class Indexer:
             raise HTTPErrorServiceUnavailable from None
         if found is not None:
             _send(res, question.form, found)
+
+    def _parts(self, req: Request) -> tuple[str, ...] | None:
+        """The parts of the path; None for what is not there, as far as names tell."""
+        try:
+            return self._tree.parts(req.raw_path)
+        except PathRefused as refused:
+            if self._fallthrough:
+                return None
+            raise (HTTPErrorBadRequest if refused.malformed else HTTPErrorForbidden) from None
 
     def _question(self, req: Request) -> Question | None:
         """What is asked; None for a question that is wrong."""
@@ -235,7 +247,7 @@ class Indexer:
 
 def _redirect(req: Request, res: Response, parts: tuple[str, ...]) -> None:
     """RFC 9110 15.4.2: relative links need the slash."""
-    res.headers["Content-Security-Policy"] = "default-src 'none'"
+    res.headers.setdefault("Content-Security-Policy", "default-src 'none'")
     res.headers["X-Content-Type-Options"] = "nosniff"
     res.redirect(folder_location(req.base_url, parts, req.head.query), 301)
 

@@ -30,6 +30,8 @@ _ASKED = frozenset(
     {b"if-match", b"if-none-match", b"if-modified-since", b"if-unmodified-since", b"if-range", b"range",
      b"authorization"}
 )  # fmt: skip
+# What an earlier middleware may have said of the body.
+_OF_A_BODY = ("Content-Encoding", "Content-Language", "Content-Range", "Content-Type")
 _INITIALS = frozenset({b"A", b"I", b"R", b"a", b"i", b"r"})
 
 
@@ -96,12 +98,13 @@ def answer(req: Request, res: Response, shown: Shown, file: OpenedFile | bytes) 
 
 def redirect_to_folder(req: Request, res: Response, parts: tuple[str, ...]) -> None:
     """Send the client to the folder's path with its slash, for good (RFC 9110 15.4.2)."""
-    res.headers["Content-Security-Policy"] = "default-src 'none'"
+    # A policy that somebody has set for the whole site says more than ours.
+    res.headers.setdefault("Content-Security-Policy", "default-src 'none'")
     res.headers["X-Content-Type-Options"] = "nosniff"
     res.location(folder_location(req.base_url, parts, req.head.query))
     where = escape(str(res.get("Location")))
     res.send_html(
-        f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>Redirecting</title>\n'
+        f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>Redirecting to {where}</title>\n'
         f'<p>Redirecting to <a href="{where}">{where}</a></p></html>\n',
         301,
     )
@@ -117,6 +120,10 @@ def _outcome(req: Request, res: Response, shown: Shown) -> Outcome:
 
 def _set_fields(req: Request, res: Response, shown: Shown, *, unchanged: bool) -> None:
     headers = res.headers
+    if unchanged:
+        # RFC 9110 15.4.5: what describes a body has no place where there is none.
+        for name in _OF_A_BODY:
+            headers.pop(name, None)
     for name, value in shown.usual.items():
         if name == "Cache-Control" and value.startswith(PUBLIC) and "authorization" in req.headers:
             # RFC 9111 3.5: what was sent to credentials is then for nobody else.

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from growler_ext.static.conditional import matches, parse_date
+from growler.http.conditional import parse_date
+from growler_ext.static.conditional import matches
 from growler_ext.static.facts import Facts
 from growler_ext.static.ranges import Part, Unsatisfiable, parse_range
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike, fspath
+from os.path import isdir
 from pathlib import Path
 from typing import Any, get_args
 
@@ -98,5 +99,6 @@ def _wrong_roots(roots: Sequence[object]) -> Iterator[str]:
             yield f"{root!r} is no folder: give each as an argument of its own, a str or a Path"
         elif not fspath(root):
             yield 'a folder is "": write "." for the current one'
-        elif not Path(root).is_dir():
+        # Not Path.is_dir, which raises for a path that is too long.
+        elif not isdir(root):
             yield f"there is no folder {Path(root).absolute()}: create it or correct the path"

@@ -12,8 +12,14 @@ from growler.command import UsageError
 from growler.http.headers import Headers
 from growler_ext.indexer.archive import KINDS
 from growler_ext.indexer.command.basic import Credentials
+from growler_ext.static.hiding import Hiding
 
 __all__ = ["UsageError", "read"]
+
+# Another value than the server's own would spoil the messages, or what is done to their bodies.
+_OF_EACH_ANSWER = frozenset(
+    {"connection", "content-encoding", "content-length", "content-range", "date", "transfer-encoding"}
+)
 
 _EXAMPLES = """\
 examples:
@@ -107,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument(
         "--hide",
         action="append",
+        type=_glob,
         metavar="GLOB",
         default=[],
         help="nothing of that name, such as '*.bak' or 'build/*'; may be repeated",
@@ -177,6 +184,14 @@ def _prefix(text: str) -> str:
     return "".join(f"/{part}" for part in parts)
 
 
+def _glob(text: str) -> str:
+    try:
+        Hiding([text])
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
 def _archives(text: str) -> tuple[str, ...]:
     kinds = () if text == "none" else tuple(dict.fromkeys(kind.strip() for kind in text.split(",")))
     if any(kind not in KINDS for kind in kinds):
@@ -202,4 +217,6 @@ def _header(text: str) -> tuple[str, str]:
         Headers()[name] = value
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no header field: {error}") from None
+    if name.lower() in _OF_EACH_ANSWER:
+        raise argparse.ArgumentTypeError(f"{name!r} comes out of each answer by itself: leave it out")
     return name, value

@@ -24,6 +24,7 @@ from growler_ext.indexer.command.arguments import UsageError
 from growler_ext.indexer.command.qr import demand_library, qr_code
 
 FIRST_PORT = 8000
+_OF_THE_PORT = (errno.EADDRINUSE, errno.EACCES)
 _TRIED = 20  # ports from the first on, before the system is asked for any that is free
 
 
@@ -52,10 +53,10 @@ def _listening(app: App, arguments: argparse.Namespace, context: ssl.SSLContext 
         try:
             server.bind()
         except OSError as error:
-            if asked is None and port and error.errno in (errno.EADDRINUSE, errno.EACCES):
+            if asked is None and port and error.errno in _OF_THE_PORT:
                 continue
-            hint = "" if asked is None else "; choose another with --port"
-            raise UsageError(f"{reason(error)}{hint}") from error
+            option = "--port" if error.errno in _OF_THE_PORT else "--bind"
+            raise UsageError(f"{reason(error)}; choose another with {option}") from error
         return server
     raise UsageError("no port is free")
 

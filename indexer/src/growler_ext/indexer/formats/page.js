@@ -60,10 +60,10 @@
     let count = 0;
     for (const row of rows) {
       const hide = text !== "" && !finds(row[1]);
-      if (hide !== row[2]) row[0].hidden = row[2] = hide;
+      if (hide !== row[2]) row[0].toggleAttribute("hidden", row[2] = hide);
       count += !hide;
     }
-    nothing.hidden = count > 0;
+    nothing.toggleAttribute("hidden", count > 0);
     if (text) nothing.querySelector("b")?.replaceChildren(text);
     const shown = `${count.toLocaleString("en")} of ${rows.length.toLocaleString("en")}`;
     if (text === asked) status.textContent = "";
