@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -51,6 +51,14 @@ class PlainData(dict[str, Any]):
         self.id = None
         self.clear()
         self.gone = True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_old_hashes() -> Iterator[None]:
+    """Nobody waits for what an old hash would take, but where a test is about that."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("growler_ext.auth.passwords.seconds_of", lambda scheme: 0.0)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -64,6 +64,11 @@ PROOFS = {
     # password
     "telling who has an account by the work done": "attacks: known_and_unknown_names_cost_the_same_work",
     "telling who has an account by the answer": "attacks: known_and_unknown_names_get_the_same_bytes",
+    "telling who has an old hash by the time": "passwords: at_first_refusals_take_as_long_as_the_slowest_hash_accepted",
+    "a hash that cannot be saved anew": "password_login: a_hash_that_cannot_be_saved_does_not_stop_the_login",
+    "a user who changes the password": "logins: the_application_ends_all_but_this_one",
+    "logins beyond the queue": "password_login: logins_beyond_the_queue_are_told_to_come_back",
+    "a counter that is away": "throttle: with_a_broken_backend_tries_are_counted_in_memory_and_that_is_told",
     "a password of a megabyte": "password_login: a_huge_field_is_refused_before_it_is_hashed",
     "a hash cut short": "password_login: a_corrupt_hash_is_a_failed_login_and_a_line_in_the_log",
     "two hundred guesses at once": "attacks: of_many_guesses_at_once_no_more_hashes_are_made_than_allowed",
@@ -82,12 +87,19 @@ PROOFS = {
     "a token in the query": "header_methods: a_token_in_the_query_or_a_form_is_not_read",
     "Basic around the second factor": "attacks: basic_is_no_way_around_a_second_factor",
     "a key that makes itself a passkey": "attacks: a_key_of_a_program_adds_no_passkey",
+    "a key that throws its owner out": "attacks: a_key_of_a_program_logs_nobody_out_elsewhere",
+    "a token without a signature, or signed by others": "header_methods: a_token_that_is_not_good_is_401",
+    "the token of another issuer, or for somebody else": "bearer_issuers: a_token_that_is_not_good_is_401",
+    "two hundred calls by Basic": "header_methods: two_hundred_calls_cost_one_hash",
     "a key where somebody must have logged in lately": "attacks: a_key_of_a_program_is_never_fresh",
     # link, codes, keys
     "a link opened by a scanner": "magic_link: opening_the_link_uses_nothing_up",
     "a link pressed many times at once": "magic_link: of_many_who_press_at_once_one_gets_in",
     "a link in another browser": "magic_link: in_another_browser_the_code_has_to_be_typed",
     "guessing the code of a link": "magic_link: a_code_can_be_tried_five_times",
+    "a link to the host of the request": "magic_link: the_host_of_the_request_is_not_in_the_link",
+    "telling who has an account by asking for mail": "magic_link: known_and_unknown_addresses_get_the_same_answer",
+    "a forged link": "magic_link: forged_links_and_none_look_the_same",
     "an address that is two header fields": "magic_link: what_is_no_address_gets_no_message",
     "a code of an app used twice": "totp: a_code_is_good_once",
     "a code of an app sent many times at once": "attacks: of_one_code_sent_many_times_one_gets_in",
@@ -113,12 +125,22 @@ PROOFS = {
     "the answer of another provider": "oidc: the_answer_of_another_provider_is_refused",
     "an answer without its issuer": "oidc: an_answer_without_its_issuer_never_gets_a_token",
     "a token with a fault": "oidc: a_token_with_a_fault_logs_nobody_in",
+    "a code of somebody else's flow": "oidc: a_code_of_another_flow_is_refused_by_the_provider",
+    "tokens with key ids that nobody knows": "oidc: unknown_key_ids_do_not_make_us_ask_again_and_again",
+    "a provider that is slow each time it is asked": "oidc: a_provider_that_is_slow_each_time_has_one_time_for_all",
+    "markup in the error of a provider": "oidc: who_says_no_is_shown_nothing_of_the_provider",
+    "a document that names another issuer": "oidc: a_document_that_cannot_be_trusted_is_502",
+    "secrets in addresses and cookies": "oidc: nothing_secret_is_in_an_address_or_a_cookie",
+    "two who renew with one refresh token": "provider_tokens: requests_at_once_renew_once",
+    "an ID token as a logout token": "id_token: an_id_token_does_not_log_out",
     "a login begun by another site": "oidc: no_other_site_begins_a_login",
     "an address of somebody else": "oidc: an_address_of_somebody_else_is_never_linked",
     "a forged logout": "oidc: a_logout_token_with_a_fault_ends_nothing",
     # guards
     "a guard above its route": "guards: a_guard_above_the_route_is_an_error_where_it_is_written",
     "another verb": "guards: every_method_is_guarded_alike",
+    "a new route that nobody has thought of": "required: everything_is_closed",
+    "a form that comes back after the login": "guards: what_changes_something_does_not_come_back_after_login",
     "a guard that fails": "guards: permissions_that_cannot_be_read_close_the_door",
 }
 
@@ -502,6 +524,23 @@ def test_a_key_of_a_program_is_never_fresh(serve, make_app, with_keys):
     assert client.get("/info", headers=key).json() == {"method": "api_key", "at": None, "fresh": False}
     assert client.get("/fresh", headers=key).status == 401
     assert client.get("/within", headers=key).status == 401
+
+
+def test_a_key_of_a_program_logs_nobody_out_elsewhere(serve, make_app, with_keys):
+    auth, key = with_keys
+    client = serve(make_app(auth, Session()))
+    client.post("/auth/login", form=ALICE)
+    browser = dict(client.cookies)
+    client.cookies.clear()
+    assert client.post("/auth/logout", form={"everywhere": "yes"}, headers=key).status == 403
+    # Nor together with a session of somebody else.
+    client.post("/auth/login", form=BOB)
+    assert client.post("/auth/logout", form={"everywhere": "yes"}, headers=key).status == 403
+    client.cookies.clear()
+    client.cookies.update(browser)
+    assert client.get("/").text == "alice"
+    assert client.post("/auth/logout", form={"everywhere": "yes"}).status == 204
+    assert client.get("/").text == "nobody"
 
 
 # Codes

@@ -49,6 +49,7 @@ HERE = [
     "/a?next=http://evil.example/",
     "/a:b@c",
     "/.//evil.example",
+    "/!$&'()*+,;=~",
     "/café/\u2028",
     "/" + "a" * (MAX_LENGTH - 1),
 ]
@@ -62,6 +63,11 @@ def test_a_url_that_may_leave_the_site_leads_home(url):
 @pytest.mark.parametrize("url", HERE, ids=ascii)
 def test_a_path_of_this_site_is_kept(url):
     assert safe_next([url], "/home") == url
+
+
+def test_2048_characters_are_kept_and_no_more():
+    assert is_local("/" + "a" * 2047)
+    assert not is_local("/" + "a" * 2048)
 
 
 @pytest.mark.parametrize("values", [[], ["/a", "/b"], ["/a", "/a"]])

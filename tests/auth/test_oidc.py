@@ -161,6 +161,16 @@ def test_the_same_answer_twice_is_one_login(client, provider):
     assert provider.asked["token"] == 1
 
 
+def test_a_code_of_another_flow_is_refused_by_the_provider(client, provider):
+    """PKCE: the code that somebody else was given is worth nothing here, though it comes with a good state."""
+    stolen = parse_qs(urlsplit(at_the_provider(begin(client))).query)["code"][0]
+    parts = urlsplit(at_the_provider(begin(client)))
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    reply = client.get(f"{parts.path}?{urlencode(query | {'code': stolen})}", headers=PAGE)
+    assert (reply.status, provider.asked["token"]) == (400, 1)
+    assert [event.name for event in client.told] == ["login_failed"], "the provider is well"
+
+
 def test_the_answer_of_another_provider_is_refused(make_client, start_provider):
     one, other = start_provider(), start_provider()
     client = make_client(method(one), method(other, name="other"))
@@ -203,11 +213,31 @@ def test_a_login_that_is_too_old_is_refused(make_client, provider):
     assert back(client, begin(client)).status == 303
 
 
-@pytest.mark.parametrize("algorithm", ["ES256", "HS256"])
+@pytest.mark.parametrize("algorithm", ["PS256", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"])
 def test_other_algorithms(make_client, start_provider, algorithm):
     provider = start_provider(algorithm)
-    client = make_client(method(provider, algorithms=[algorithm]))
+    client = make_client(method(provider))
     assert back(client, begin(client)).status == 303
+
+
+def test_an_hmac_if_it_is_named(make_client, start_provider):
+    provider = start_provider("HS256")
+    named = make_client(method(provider, algorithms=["HS256"]))
+    assert back(named, begin(named)).status == 303
+    not_named = make_client(method(provider))
+    assert back(not_named, begin(not_named)).status == 400
+
+
+def test_what_else_the_header_of_a_token_says_does_not_matter(client, provider):
+    provider.header = {"org.example.version": 2, "x5c": ["MII" + "A" * 3000], "typ": "JWT"}
+    assert back(client, begin(client)).status == 303
+
+
+def test_what_its_header_calls_critical_matters(client, provider):
+    provider.header = {"org.example.version": 2, "crit": ["org.example.version"]}
+    assert back(client, begin(client)).status == 400
+    provider.header = {"org.example.version": "A" * 20_000}
+    assert back(client, begin(client)).status == 400
 
 
 @pytest.mark.parametrize("auth_method", ["client_secret_post", "client_secret_basic"])
@@ -252,6 +282,15 @@ def test_a_provider_that_is_down_is_said_and_told(client, provider, caplog):
 def test_a_provider_that_nobody_reaches_is_502(make_client, provider):
     client = make_client(method(provider, issuer="http://127.0.0.1:1"))
     assert client.get("/auth/op", headers=PAGE).status == 502
+
+
+def test_a_provider_that_is_slow_each_time_has_one_time_for_all(client, provider, monkeypatch):
+    url = begin(client)
+    monkeypatch.setattr("growler_ext.auth.provider.web.SECONDS", 1)
+    provider.delay = 0.7  # for the token, and for the keys
+    assert back(client, url).status == 504
+    provider.delay = 0.0
+    assert back(client, begin(client)).status == 303
 
 
 @pytest.mark.parametrize("fault", ["nonsense"])
@@ -398,6 +437,8 @@ def test_the_login_page_has_a_button_for_each_provider(make_client, provider):
         ({"issuer": "http://op.example"}, "issuer must be an https URL"),
         ({"scope": "email"}, 'scope must have "openid"'),
         ({"algorithms": ["none"]}, "algorithms are some of"),
+        ({"auth_method": "basic"}, "auth_method is one of client_secret_basic, client_secret_post, none"),
+        ({"auth_method": "client_secret_post", "client_secret": None}, "needs a client_secret"),
         ({"algorithms": ["HS256", "RS256"]}, "HMAC algorithms need a client_secret, and no others"),
         ({"algorithms": ["HS256"], "client_secret": None}, "HMAC algorithms need a client_secret"),
         ({"client_id": ""}, "needs the client_id"),

@@ -6,30 +6,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from growler import App
-from growler.aio.server import HTTPServer
 from growler_ext.auth import Auth, AuthWiringError, MemoryPasskeys, Passkey, Password, StoredPasskey
 from growler_ext.session import Session
 from support.browser import browser  # noqa: F401 - a fixture, found by its name
-from support.servers import Native, Running, free_socket
+from support.on_port import OnPort, free_port
+from support.servers import Running
 
 ALICE = {"username": "alice", "password": "correct horse"}
-
-
-def free_port() -> int:
-    with free_socket() as probe:
-        return int(probe.getsockname()[1])
-
-
-class OnPort(Native):
-    """The native server on a port that is known before: passkeys are bound to it."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-
-    async def start(self, app: App) -> int:
-        self.server = HTTPServer(app, "127.0.0.1", self._port)
-        await self.server.start()
-        return self.server.port
 
 
 @pytest.fixture

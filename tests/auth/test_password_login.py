@@ -319,3 +319,23 @@ def test_a_refusal_takes_as_long_whether_there_is_an_old_hash_or_nobody(
     for name in ("bob", "nobody", "alice"):
         assert log_in(client, {"username": name, "password": "wrong"}).status == 401
     assert waited == [0.25, 0.25]
+
+
+@pytest.mark.parametrize("name", ["nobody", "alice"])
+def test_the_first_refusal_takes_as_long_as_the_slowest_hash_that_is_accepted(
+    serve, make_app, users, monkeypatch, name
+):
+    """Nobody has to have logged in with an old hash before."""
+    monkeypatch.setattr("growler_ext.auth.passwords.seconds_of", {"bcrypt": 0.24}.get)
+    seconds = iter([0.0, 0.02])
+    monkeypatch.setattr("growler_ext.auth.methods.password.perf_counter", lambda: next(seconds))
+    waited = []
+
+    async def wait(seconds):
+        waited.append(round(seconds, 3))
+
+    monkeypatch.setattr("growler_ext.auth.hash_pool.sleep", wait)
+    hasher = PasswordHasher(memory_kib=8, rounds=1, accept=["bcrypt"])
+    client = serve(make_app(Auth(Password(hasher=hasher), users=users)))
+    assert log_in(client, {"username": name, "password": "wrong"}).status == 401
+    assert waited == [0.28]

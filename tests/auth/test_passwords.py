@@ -9,6 +9,7 @@ from passlib.hash import pbkdf2_sha256
 
 from growler_ext.auth import PasswordHasher
 from growler_ext.auth.hash_pool import Floor, HashPool, PoolFull
+from growler_ext.auth.old_hashes import seconds_of
 
 # Both halves of the same letter, and the letter: é.
 NFD, NFC = "cafe\u0301", "caf\u00e9"
@@ -212,6 +213,26 @@ def test_old_schemes_can_be_left_out(cheap):
 def test_without_old_hashes_nobody_waits(cheap):
     assert cheap.verify("wrong", cheap.hash("right")).outdated is False
     assert Floor().missing(0.0) == 0.0
+
+
+def test_at_first_refusals_take_as_long_as_the_slowest_hash_accepted(monkeypatch):
+    costs = {"bcrypt": 0.24, "scrypt": 0.2, "pbkdf2_sha256": 0.01, "pbkdf2_sha512": 0.02}
+    monkeypatch.setattr("growler_ext.auth.passwords.seconds_of", costs.get)
+    cheap = {"memory_kib": 8, "rounds": 1}
+    assert PasswordHasher(**cheap).slowest_old() == 0.24
+    assert PasswordHasher(**cheap, accept=["pbkdf2_sha512", "pbkdf2_sha256"]).slowest_old() == 0.02
+    assert PasswordHasher(**cheap, accept=[]).slowest_old() == 0.0
+    floor = Floor()
+    floor.expect(0.24)
+    assert floor.missing(0.02) == pytest.approx(0.28)
+    floor.saw_outdated(0.5)
+    assert floor.missing(0.02) == pytest.approx(0.48)
+
+
+def test_what_an_old_hash_costs_is_measured_once():
+    first = seconds_of("pbkdf2_sha512")
+    assert first > 0.0
+    assert seconds_of("pbkdf2_sha512") is first
 
 
 def test_refusals_take_as_long_as_the_slowest_old_hash_seen():

@@ -13,6 +13,7 @@ import pytest
 from growler_ext.auth import OIDC, Auth, MemoryUsers, Password
 from growler_ext.auth.provider.grant import Grant
 from growler_ext.auth.provider.refreshing import Refreshing
+from growler_ext.auth.provider.refreshing import _worth as worth
 from growler_ext.auth.provider.web import ProviderError
 from growler_ext.auth.shared.memory import MemoryShared
 from growler_ext.session import Session
@@ -53,7 +54,7 @@ def make(make_app, provider, people):
         )  # fmt: skip
         auth = Auth(op, users=people, secret="s" * 32, base_url=BASE)
         app = make_app(auth, Session())
-        app.told = []
+        app.told, app.auth = [], auth
         for name in ("logout", "provider_error"):
             auth.on(name, app.told.append)
 
@@ -256,6 +257,53 @@ def test_a_late_process_gets_what_came_of_it():
         assert len(asked) == 1
 
     asyncio.run(main())
+
+
+def test_how_long_what_came_of_it_is_remembered():
+    now = time.time()
+    assert worth("old", {"access_token": "a", "refresh_token": "new", "expires_at": now + 300}) == 3600
+    for same in ({}, {"refresh_token": "old"}, {"refresh_token": ""}):
+        assert worth("old", {"access_token": "a", "expires_at": now + 300, **same}) == 60
+        assert worth("old", {"access_token": "a", **same}) == 60
+        assert 15 <= worth("old", {"access_token": "a", "expires_at": now + 50, **same}) <= 20
+        assert worth("old", {"access_token": "a", "expires_at": now, **same}) == 10
+
+
+def test_what_another_process_got_is_remembered_no_longer_for_being_asked_for(monkeypatch):
+    async def main():
+        shared, asked, now = Across(), [], time.time()
+        use = answering(asked, {"access_token": "new"})
+        for at in (0, 40, 61):
+            monkeypatch.setattr("growler_ext.auth.provider.refreshing.time.time", lambda at=at: now + at)
+            shared._clock = lambda at=at: now + at
+            await Refreshing("op", shared, b"k" * 32).once("old", use)
+        assert len(asked) == 2, "anew after a minute, though somebody had asked in between"
+
+    asyncio.run(main())
+
+
+def test_a_login_that_a_stream_has_renewed_goes_on(serve, make, provider):
+    """A stream renews when its answer has begun: its session never learns of it, and the old token is dead."""
+    app = make()
+    auth = app.auth
+
+    @app.get("/stream")
+    def stream(req, res):
+        async def parts():
+            for _ in range(3):
+                yield (await auth["op"].access_token(req) or "none").encode() + b" "
+
+        res.stream(parts())
+
+    client = serve(app)
+    provider.expires_in = -1
+    log_in(client)
+    streamed = set(client.get("/stream").text.split())
+    assert len(streamed) == 3, "each has ended when it comes"
+    provider.expires_in = 300
+    found = client.get("/token")
+    assert (found.status, found.text in provider._tokens, found.text in streamed) == (200, True, False)
+    assert [event.name for event in app.told] == []
 
 
 def test_a_failure_is_told_to_the_other_process_and_may_be_tried_again():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from growler_ext.auth.csrf import is_same_origin
+from growler.http.origin import SAFE_METHODS, is_same_origin
 
 OWN = ("https", "our.example")
 
@@ -53,3 +53,7 @@ def test_an_origin_without_a_host_to_compare_it_with_may_not():
 
 def test_a_program_sends_neither_field_and_may():
     assert is_same_origin(None, None, *OWN)
+
+
+def test_only_the_methods_of_rfc_9110_9_2_1_are_safe():
+    assert {"GET", "HEAD", "OPTIONS", "TRACE"} == SAFE_METHODS

@@ -54,7 +54,8 @@ def test_the_client_is_the_first_from_the_right_that_is_no_proxy(peer, forwarded
         ({}, "http", "own"),
         ({"x-forwarded-proto": "https", "x-forwarded-host": "example.org:8443"}, "https", "example.org:8443"),
         ({"x-forwarded-proto": "HTTPS"}, "https", "own"),
-        ({"x-forwarded-proto": "https, http", "x-forwarded-host": "evil, good"}, "http", "good"),
+        ({"x-forwarded-proto": "https, http", "x-forwarded-host": "evil, good"}, "https", "good"),
+        ({"x-forwarded-proto": "https," * 5000 + "http"}, "https", "own"),  # bounded
         ({"x-forwarded-proto": "javascript", "x-forwarded-host": "a b"}, "http", "own"),
         ({"x-forwarded-host": "<script>"}, "http", "own"),
         ({"x-forwarded-host": "a/b"}, "http", "own"),
@@ -68,6 +69,23 @@ def test_scheme_and_host_are_what_the_nearest_proxy_says_if_it_makes_sense(field
     assert PROXIES.origin("192.0.2.1", "http", {"host": "own", **fields}) == Origin(
         "192.0.2.1", "http", "own"
     )
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "protocol", "host"),
+    [
+        ("192.0.2.1", "http", "near"),  # one proxy: what stands before is the client's
+        ("6.6.6.6, 192.0.2.1", "http", "near"),
+        ("192.0.2.1, 10.0.0.2", "https", "far"),
+        ("6.6.6.6, 192.0.2.1, 10.0.0.2", "https", "far"),
+        ("192.0.2.1, 10.0.0.3, 10.0.0.2", "ftp", "evil"),
+        ("192.0.2.1, 10.0.0.4, 10.0.0.3, 10.0.0.2", "ftp", "evil"),  # not each of them added a value
+    ],
+)
+def test_as_many_values_are_believed_as_proxies_have_written(forwarded, protocol, host):
+    fields = {"x-forwarded-proto": "ftp, https, http", "x-forwarded-host": "evil, far, near"}
+    origin = PROXIES.origin("10.0.0.1", "http", {**fields, "x-forwarded-for": forwarded})
+    assert origin == Origin("192.0.2.1", protocol if protocol != "ftp" else "http", host)
 
 
 def test_a_unix_socket_can_be_listed():

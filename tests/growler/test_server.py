@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import pytest
+import uvloop
 
 from growler import App, Limits, create_http_server
 from growler.aio import GrowlerHTTPProtocol
@@ -259,6 +260,27 @@ def test_a_taken_port_is_an_error_of_the_system_before_the_startup_runs():
         ) as caught:
             asyncio.run(HTTPServer(app, "127.0.0.1", port).start())
     assert caught.value.errno == errno.EADDRINUSE
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere two sockets cannot be bound to one port like this")
+@pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_who_binds_in_the_same_moment_and_listens_later_is_told(new_loop):
+    app = hello()
+    first = HTTPServer(app, "127.0.0.1", 0)
+    first.bind()
+    second = HTTPServer(hello(), "127.0.0.1", first.port)
+    second.bind()
+
+    async def serve():
+        await first.start()
+        try:
+            with pytest.raises(OSError, match=f"port {first.port}: address already in use"):
+                await second.start()
+        finally:
+            await first.close()
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(serve())
 
 
 @pytest.mark.parametrize("port", [-1, 65536, "x"])

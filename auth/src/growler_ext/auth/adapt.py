@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Awaitable, Sequence
+from typing import Any, Protocol
 
-from growler_ext.auth.method import AuthMethod
+from growler.http.request import Request
+from growler_ext.auth.method import AuthMethod, Outcome, Route
 
 _PARTS = ("authenticate", "routes")
-_OPTIONAL = ("challenge", "wire", "form", "logged_out", "close")
+_OPTIONAL = ("challenge", "wire", "form", "logged_out", "open", "close")
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str:
+        """What sessions remember; see `AuthMethod`."""
+
+
+class Authenticating(_Named, Protocol):
+    """A method that looks at every request, and need be no `AuthMethod`."""
+
+    def authenticate(self, req: Request) -> Outcome | Awaitable[Outcome]:
+        """See `AuthMethod.authenticate`."""
+
+
+class Routed(_Named, Protocol):
+    """A method that is served at addresses of its own, and need be no `AuthMethod`."""
+
+    def routes(self) -> Sequence[Route]:
+        """See `AuthMethod.routes`."""
+
+
+AnyMethod = AuthMethod | Authenticating | Routed
 
 
 def adapt(method: Any) -> AuthMethod:

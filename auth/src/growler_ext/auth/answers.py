@@ -11,8 +11,8 @@ from http import HTTPStatus
 
 from growler import Request, Response
 from growler.http.errors import HTTPErrorForbidden
+from growler.http.origin import SAFE_METHODS, is_same_origin
 from growler_ext.auth.audience import wants_page
-from growler_ext.auth.csrf import SAFE_METHODS, is_same_origin
 from growler_ext.auth.login import AuthInfo
 from growler_ext.auth.users import User
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from functools import partial
+from typing import Literal, TypeVar, get_args
 
 from growler_ext.auth.users import User
 from growler_ext.auth.waiting import settled
 
-log = logging.getLogger("growler.auth")
+log: logging.Logger = logging.getLogger("growler.auth")
 
 EventName = Literal[
     "login",
@@ -49,18 +50,25 @@ class Event:
     ip: str | None = None
 
 
+L = TypeVar("L", bound=Callable[[Event], object])
+"""A listener, sync or async; whatever it returns is not looked at."""
+
+
 class Listeners:
     """Who listens to what."""
 
     def __init__(self) -> None:
-        self._of: dict[str, list[Callable[[Event], Any]]] = {name: [] for name in get_args(EventName)}
+        self._of: dict[str, list[Callable[[Event], object]]] = {name: [] for name in get_args(EventName)}
 
-    def on(self, name: EventName, listener: Callable[[Event], Any] | None) -> Any:
+    def on(self, name: EventName, listener: L | None) -> L | Callable[[L], L]:
         """Register a listener; without one, a decorator that does. Raises ValueError for an unknown name."""
         if name not in self._of:
             raise ValueError(f"auth.on: there is no event {name!r}, but {', '.join(self._of)}")
         if listener is None:
-            return lambda function: self.on(name, function)
+            return partial(self._add, name)
+        return self._add(name, listener)
+
+    def _add(self, name: EventName, listener: L) -> L:
         self._of[name].append(listener)
         return listener
 

@@ -65,18 +65,26 @@ class HashPool:
 
 
 class Floor:
-    """The time that a refused login takes at least, once old, slow hashes have been seen.
+    """The time that a refused login takes at least, where old, slow hashes are accepted.
 
     An old bcrypt hash takes 270 ms to compare where one of today, or none, takes 20 ms: whoever has such a hash could
-    be told from who has no account. So all refusals take as long as the slowest of the last few old hashes, by waiting,
-    not by work. Without old hashes nobody waits.
+    be told from who has no account. So all refusals take as long as the slowest old hash that is accepted, and as the
+    slowest of the last few that were seen, by waiting, not by work.
     """
 
     _MOST_SECONDS = 2.0
     """A machine that has stood still for a while is not what old hashes cost."""
 
+    _MARGIN = 1.25
+    """What was measured once, alone, takes a little longer among others."""
+
     def __init__(self) -> None:
         self._of_old_hashes: deque[float] = deque(maxlen=16)
+        self._least = 0.0
+
+    def expect(self, seconds: float) -> None:
+        """It takes about so long to compare the slowest old hash that may come."""
+        self._least = min(seconds * self._MARGIN, self._MOST_SECONDS)
 
     def saw_outdated(self, seconds: float) -> None:
         """It took so long to compare an old hash."""
@@ -84,7 +92,7 @@ class Floor:
 
     def missing(self, seconds: float) -> float:
         """Seconds to wait after work that took so long."""
-        return max(max(self._of_old_hashes, default=0.0) - seconds, 0.0)
+        return max(max(self._of_old_hashes, default=0.0) - seconds, self._least - seconds, 0.0)
 
     async def wait(self, seconds: float) -> None:
         """Wait for what is missing after work that took so long."""

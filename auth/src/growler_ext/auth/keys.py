@@ -25,7 +25,7 @@ class Keys:
     """
 
     def __init__(self, secrets: str | bytes | Sequence[str | bytes] | None) -> None:
-        self.is_random = secrets is None
+        self.is_random: bool = secrets is None
         if secrets is None:
             secrets = random.token_bytes(32)
         self._signer = ItsdangerousSigner(secrets)

@@ -89,8 +89,8 @@ def headers(source: str = "", referrer: str = "same-origin") -> dict[str, str]:
             "base-uri 'none'; frame-ancestors 'none'"
         ),
         "X-Content-Type-Options": "nosniff",
-        # Not no-referrer where it can be helped: under it browsers send `Origin: null` with the form, and csrf.py
-        # would refuse that from those that do not send Sec-Fetch-Site.
+        # Not no-referrer where it can be helped: under it browsers send `Origin: null` with the form, which would
+        # be refused from those that do not send Sec-Fetch-Site.
         "Referrer-Policy": referrer,
         "Cache-Control": "no-store",
     }

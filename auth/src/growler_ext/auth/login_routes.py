@@ -11,12 +11,13 @@ from dataclasses import replace
 from functools import partial
 
 from growler import Request, Response, Router
+from growler.http.errors import HTTPErrorForbidden
 from growler.http.methods import METHODS
 from growler.router.plan import Handler
 from growler_ext.auth import login_page
 from growler_ext.auth.answers import prefers_page, refuse_forged
 from growler_ext.auth.entering import Entrance, sessions_of
-from growler_ext.auth.login import NOBODY, FailedLogin
+from growler_ext.auth.login import NOBODY, SESSION_KEY, FailedLogin, LoginRecord, usable
 from growler_ext.auth.method import AuthMethod, Route
 from growler_ext.auth.next_url import safe_next
 from growler_ext.auth.outcome import RouteOutcome
@@ -111,6 +112,10 @@ class LoginRoutes:
         target = safe_next(form.get("next", []), self._services.home)
         user, info = req.user, req.auth
         if user is not None and form.get("everywhere"):
+            record = LoginRecord.read(usable(req.session).get(SESSION_KEY))
+            if record is None or record.user != str(user.id):
+                # A key that leaks, or that may only read, must not throw its owner out.
+                raise HTTPErrorForbidden("Only a browser that is logged in ends all sessions of its user.")
             await settled(sessions_of(req.app).revoke(str(user.id)))
         await self._entrance.log_out(req)
         for method in self._methods:

@@ -121,6 +121,10 @@ class AuthMethod:
         """
         return None
 
+    async def open(self) -> None:
+        """Make ready what the first request should not wait for. Called before the server accepts connections; not
+        at all where nobody says that there is a server, so it must go without."""
+
     async def close(self) -> None:
         """Let go of connections and threads. Called when the app shuts down."""
 

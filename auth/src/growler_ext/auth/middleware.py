@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 from growler import App, Request, Router
+from growler_ext.auth.adapt import AnyMethod
 from growler_ext.auth.demand import Demand
 from growler_ext.auth.entering import Entrance, sessions_of
-from growler_ext.auth.events import Event, EventName, Listeners
+from growler_ext.auth.events import EventName, L, Listeners
 from growler_ext.auth.gate import Doorkeeper, Gate, close_nothing
 from growler_ext.auth.guard import Guard, Public, check_handler
 from growler_ext.auth.identify import Identify
 from growler_ext.auth.login import NOBODY
 from growler_ext.auth.login_page import Html
 from growler_ext.auth.login_routes import LoginRoutes
-from growler_ext.auth.method import AuthMethod, SecondFactor
+from growler_ext.auth.method import SecondFactor
 from growler_ext.auth.next_url import safe_next
 from growler_ext.auth.options import Options, as_seconds, wired
 from growler_ext.auth.throttle import Throttle
@@ -66,7 +67,7 @@ class Auth:
 
     def __init__(
         self,
-        *methods: AuthMethod | Any,
+        *methods: AnyMethod,
         users: Users | Any | None = None,
         secret: str | bytes | Sequence[str | bytes] | None = None,
         base_url: str | None = None,
@@ -144,7 +145,11 @@ class Auth:
         check_handler(handler, "auth.public")
         return Public(handler, self._close_behind)
 
-    def on(self, name: EventName, listener: Callable[[Event], Any] | None = None) -> Any:
+    @overload
+    def on(self, name: EventName, listener: L) -> L: ...
+    @overload
+    def on(self, name: EventName) -> Callable[[L], L]: ...
+    def on(self, name: EventName, listener: L | None = None) -> L | Callable[[L], L]:
         """Have a function, sync or async, called with each `Event` of this name; without one, a decorator."""
         return self._listeners.on(name, listener)
 
@@ -207,7 +212,12 @@ class Auth:
     def _attach(self, app: App) -> None:
         check_standing(app, self._identify)
         check_processes(app, self._services)
+        app.on_startup(self._open)
         app.on_shutdown(self._close)
+
+    async def _open(self) -> None:
+        for method in self._methods:
+            await method.open()
 
     async def _close(self) -> None:
         for method in self._methods:

@@ -7,7 +7,6 @@ when it is used. What is refused leads home instead; nobody is shown an error fo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 MAX_LENGTH = 2048
 """Characters; longer ones do not fit every browser's address bar."""
@@ -28,11 +27,10 @@ def is_local(url: str) -> bool:
     if any(char < "!" or char == "\x7f" for char in url):
         return False
     try:
-        url.encode()  # a lone surrogate cannot be percent-encoded
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return not parts.scheme and not parts.netloc
+        url.encode()
+    except UnicodeEncodeError:
+        return False  # a lone surrogate cannot be percent-encoded
+    return True
 
 
 def safe_next(values: Sequence[str], home: str) -> str:

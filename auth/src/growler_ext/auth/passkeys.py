@@ -63,5 +63,10 @@ class MemoryPasskeys:
             raise ValueError("this passkey is known already")
         self._passkeys[passkey.id] = passkey
 
+    def remove(self, id: bytes) -> None:
+        """Forget one, so that it logs nobody in any more."""
+        self._passkeys.pop(id, None)
+
     def used(self, id: bytes, sign_count: int) -> None:
-        self._passkeys[id] = replace(self._passkeys[id], sign_count=sign_count)
+        if id in self._passkeys:  # not removed meanwhile
+            self._passkeys[id] = replace(self._passkeys[id], sign_count=sign_count)

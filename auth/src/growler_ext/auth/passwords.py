@@ -8,12 +8,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from typing import Any, Protocol
 
-OLD_SCHEMES = ("bcrypt", "scrypt", "pbkdf2_sha256", "pbkdf2_sha512")
-"""Hashes that are still accepted, and replaced by argon2id at the next login. Left out is what is computed in pure
-Python, such as sha512_crypt: it holds the GIL, so one login would stop the loop for 300 ms."""
+from growler_ext.auth.old_hashes import OLD_SCHEMES, has_bcrypt, seconds_of
 
 _BCRYPT_BYTES = 72
 _INSTALL_BCRYPT = "pip install growler-ext-auth[bcrypt]"
@@ -82,10 +79,11 @@ class PasswordHasher:
             )
         from passlib.context import CryptContext  # 40 ms, and only those who take passwords have it
 
-        self._reads_bcrypt = _has_bcrypt() and (accept is None or "bcrypt" in accept)
-        old = [name for name in OLD_SCHEMES if (accept is None or name in accept) and name != "bcrypt"]
+        self._reads_bcrypt = has_bcrypt() and (accept is None or "bcrypt" in accept)
+        accepted = [name for name in OLD_SCHEMES if accept is None or name in accept]
+        self._old = [name for name in accepted if name != "bcrypt" or self._reads_bcrypt]
         self._context: Any = CryptContext(
-            schemes=["argon2", *(["bcrypt"] if self._reads_bcrypt else []), *old],
+            schemes=["argon2", *self._old],
             deprecated="auto",
             argon2__type="ID",
             argon2__memory_cost=memory_kib,
@@ -95,10 +93,19 @@ class PasswordHasher:
         self._nobody = self.hash("nobody has this password")
 
     def hash(self, password: str) -> str:
+        """A new Argon2id hash (RFC 9106) with a salt of its own, in the text form of PHC: "$argon2id$v=19$m=...".
+
+        Takes its time and memory in the calling thread: call it by `asyncio.to_thread` where requests are answered.
+        """
         hashed: str = self._context.hash(normalized(password))
         return hashed
 
     def verify(self, password: str, stored: str | None) -> Verdict:
+        """Compare with a hash; None where there is no such user, which takes as long as a hash of today.
+
+        Never raises: a hash that cannot be read does not match, and `Verdict.problem` says why.
+        A match of an old or weak hash comes with `Verdict.renewed`, to be stored in its place.
+        """
         text = normalized(password)
         problem = ""
         if stored is not None:
@@ -114,7 +121,7 @@ class PasswordHasher:
                 # The many errors of many backends, for a hash cut short or of a scheme unknown here. Their texts
                 # quote the hash, so only their kind is told.
                 problem = type(error).__name__
-                if is_bcrypt and not _has_bcrypt():
+                if is_bcrypt and not has_bcrypt():
                     problem = f"a hash of bcrypt, which is not installed: {_INSTALL_BCRYPT}"
                 elif is_bcrypt and "\0" in text:
                     problem = ""  # no password that bcrypt could have hashed, and nothing wrong with the hash
@@ -122,14 +129,17 @@ class PasswordHasher:
         self._context.verify(text, self._nobody)
         return Verdict(False, problem=problem)
 
+    def slowest_old(self) -> float:
+        """CPU seconds that comparing with the slowest old hash takes that is accepted; 0.0 where none is.
+
+        The first call in a process measures it, which takes half a second.
+        """
+        return max(map(seconds_of, self._old), default=0.0)
+
 
 def normalized(password: str) -> str:
     """RFC 8265 4.2: one password however the keyboard composes its accents (NFC)."""
     return password if password.isascii() else unicodedata.normalize("NFC", password)
-
-
-def _has_bcrypt() -> bool:
-    return find_spec("bcrypt") is not None
 
 
 def library_problem(*, needs_bcrypt: bool = False) -> str | None:
@@ -149,6 +159,6 @@ def library_problem(*, needs_bcrypt: bool = False) -> str | None:
         import argon2  # noqa: F401 - passlib would only notice at the first login
     except ImportError:
         return f"Password needs argon2-cffi: {install}"
-    if needs_bcrypt and not _has_bcrypt():
+    if needs_bcrypt and not has_bcrypt():
         return f'PasswordHasher(accept=["bcrypt"]) needs bcrypt: {_INSTALL_BCRYPT}'
     return None

@@ -21,7 +21,7 @@ from growler_ext.auth.keys import PurposeSigner
 from growler_ext.auth.shared import Rate, Shared, SharedError
 from growler_ext.auth.shared.memory import MemoryShared
 
-log = logging.getLogger("growler.auth")
+log: logging.Logger = logging.getLogger("growler.auth")
 
 DEVICE_SECONDS = 90 * 24 * 3600
 """How long a device is known after a login."""

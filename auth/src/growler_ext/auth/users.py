@@ -23,7 +23,8 @@ class User(Protocol):
     """
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Names the user for good, and is never given to another: it stands in sessions and tokens."""
 
 
 @dataclass(frozen=True, slots=True)

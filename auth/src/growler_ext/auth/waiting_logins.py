@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from growler.http.errors import HTTPErrorServiceUnavailable
 from growler_ext.auth.shared import Shared, SharedError
 
-log = logging.getLogger("growler.auth")
+log: logging.Logger = logging.getLogger("growler.auth")
 
 
 @dataclass(frozen=True, slots=True)

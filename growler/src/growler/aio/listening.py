@@ -56,6 +56,15 @@ def bind(
     return bound
 
 
+def listen(sock: socket.socket, backlog: int) -> None:
+    """Have connections accepted. Raises OSError, whose text names the address, when another socket listens there."""
+    try:
+        sock.listen(backlog)
+    except OSError as error:
+        host, port = sock.getsockname()[:2]
+        raise _named(error, host, port) from error
+
+
 def _bind(
     family: int, kind: int, protocol: int, address: tuple[object, ...], reuse_port: bool
 ) -> socket.socket:

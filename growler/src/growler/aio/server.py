@@ -89,6 +89,9 @@ class HTTPServer:
         loop = asyncio.get_running_loop()
         connections = self._connections = Connections(loop)
         for sock in self._sockets:
+            # Here, because uvloop does not notice when it fails: if another has bound the same port in the same moment
+            # and listens, this one would be deaf.
+            listening.listen(sock, self._config.get("backlog", 100))
             server = await loop.create_server(
                 lambda: GrowlerHTTPProtocol(self.app, connections=connections),
                 sock=sock, ssl=self._ssl, **self._config,

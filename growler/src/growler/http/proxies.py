@@ -74,32 +74,41 @@ class TrustedProxies:
         host = headers.get("host", "")
         if not (self._trusts(parse_address(peer)) if peer else self._unix):
             return Origin(peer, scheme, host)
-        # The last value: the proxy that is trusted wrote it or let it pass. What stands before may be the client's.
-        protocol = headers.get("x-forwarded-proto", "").rpartition(",")[2].strip().lower()
-        forwarded_host = headers.get("x-forwarded-host", "").rpartition(",")[2].strip()
+        client, hops = self._client(peer, headers.get("x-forwarded-for", ""))
+        # Without X-Forwarded-For nobody says how many proxies have written. The scheme is then what the first of them
+        # saw, as with most frameworks; a wrong one harms who sends it alone. A wrong host does not.
+        protocol = _value(headers.get("x-forwarded-proto", ""), hops or MAX_HOPS).lower()
+        forwarded_host = _value(headers.get("x-forwarded-host", ""), hops or 1)
         return Origin(
-            self._client(peer, headers.get("x-forwarded-for", "")),
+            client,
             protocol if protocol in ("http", "https") else scheme,
             forwarded_host if _HOST(forwarded_host) else host,
         )
 
-    def _client(self, peer: str, forwarded_for: str) -> str:
-        """The first address from the right that is no proxy of ours; the last one believed if what follows is none."""
-        client = peer
+    def _client(self, peer: str, forwarded_for: str) -> tuple[str, int]:
+        """The first address from the right that is no proxy of ours, the last one believed if what follows is none; and
+        how many proxies have written: as many values of other fields may be believed."""
+        client, hops = peer, 0
         for entry in reversed(forwarded_for.rsplit(",", MAX_HOPS)):
             address = parse_address(entry.strip())
             if address is None:
                 break
-            client = str(address)
+            client, hops = str(address), hops + 1
             if not self._trusts(address):
                 break
-        return client
+        return client, hops
 
     def _trusts(self, address: Address | None) -> bool:
         return address is not None and any(address in network for network in self._networks)
 
     def __repr__(self) -> str:
         return f"<TrustedProxies {', '.join([*map(str, self._networks), *[UNIX] * self._unix])}>"
+
+
+def _value(field: str, hops: int) -> str:
+    """What the first of so many proxies wrote into a field, to which each has added a value or none."""
+    values = field.rsplit(",", hops)
+    return values[-min(hops, len(values))].strip()
 
 
 def parse_address(text: str) -> Address | None:

@@ -67,6 +67,9 @@ class Basic(AuthMethod):
             else self._check(req, given, *pair)
         )
 
+    async def open(self) -> None:
+        await self._password.open()
+
     async def close(self) -> None:
         await self._password.close()
 

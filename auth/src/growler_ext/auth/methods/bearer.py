@@ -20,7 +20,7 @@ from growler_ext.auth.events import Event
 from growler_ext.auth.method import NOT_MINE, Accepted, AuthMethod, Outcome, Rejected
 from growler_ext.auth.provider.access_token import TokenUser, amr_of, login_of, scopes_of
 from growler_ext.auth.provider.issuers import PAUSE_SECONDS, Issuers, mistakes_in
-from growler_ext.auth.provider.keys import ASYMMETRIC, BadToken
+from growler_ext.auth.provider.signatures import ASYMMETRIC, BadToken
 from growler_ext.auth.provider.web import ProviderError
 from growler_ext.auth.services import Services
 from growler_ext.auth.tokens import OwnTokens, issuer_of
@@ -28,7 +28,7 @@ from growler_ext.auth.users import Identity, IdentityConflict, User, auth_versio
 from growler_ext.auth.verified import Verified
 from growler_ext.auth.waiting import after, settled
 
-log = logging.getLogger("growler.auth")
+log: logging.Logger = logging.getLogger("growler.auth")
 
 Claims = Mapping[str, Any]
 
@@ -180,6 +180,10 @@ class Bearer(AuthMethod):
         if self._issuers is not None and claims.get("iss") in self._issuers:
             return self._of_other(claims)
         return after(self._users.get(claims["sub"]), partial(_of_user, claims))
+
+    async def open(self) -> None:
+        if self._issuers is not None:
+            await self._issuers.open()
 
     async def close(self) -> None:
         if self._issuers is not None:

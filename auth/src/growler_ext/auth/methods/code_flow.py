@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -18,17 +19,17 @@ from growler_ext.auth.cookies import cookies_with_prefix
 from growler_ext.auth.events import Event
 from growler_ext.auth.login import FailedLogin
 from growler_ext.auth.login_page import fill
-from growler_ext.auth.method import AuthMethod, Away, Proved, Rejected, Route, RouteOutcome
+from growler_ext.auth.method import AuthMethod, Away, Cookie, Proved, Rejected, Route, RouteOutcome
 from growler_ext.auth.next_url import safe_next
 from growler_ext.auth.provider.flow import PREFIX, TTL, Flow, Flows
 from growler_ext.auth.provider.grant import Grant
 from growler_ext.auth.provider.kept import KeptTokens
-from growler_ext.auth.provider.keys import BadToken
-from growler_ext.auth.provider.web import ProviderError, Web
+from growler_ext.auth.provider.signatures import BadToken
+from growler_ext.auth.provider.web import ProviderError, Web, in_time
 from growler_ext.auth.services import Services
 from growler_ext.auth.shared import SharedError
 
-log = logging.getLogger("growler.auth")
+log: logging.Logger = logging.getLogger("growler.auth")
 
 _MAX_PARAMETER = 4096
 _NAME_HINT = 'a name for addresses, of lower-case letters, digits, "-" and "_"'
@@ -54,15 +55,13 @@ class CodeFlow(AuthMethod):
         auth_method: str | None, form_post: bool, keep_tokens: bool,
     ) -> None:  # fmt: skip
         self.name = name
-        self.label = name.replace("-", " ").replace("_", " ").title() if label is None else label
+        self.label: str = name.replace("-", " ").replace("_", " ").title() if label is None else label
         self._client_id = client_id
         self._client_secret = client_secret
         self._scope = scope
         self._form_post = form_post
         self._keep_tokens = keep_tokens
         self._web = Web(client_id, client_secret, auth_method)
-
-    # What differs
 
     @abstractmethod
     async def _authorization(self, flow: Flow) -> tuple[str, dict[str, str]]:
@@ -86,9 +85,7 @@ class CodeFlow(AuthMethod):
         found = [] if plain and self.name == self.name.lower() else [f"{self.name!r}: give it {_NAME_HINT}"]
         if not self._client_id:
             found.append(f"{self.name} needs the client_id that the provider gave this site")
-        return found
-
-    # The method
+        return [*found, *(f"{self.name}: {mistake}" for mistake in self._web.mistakes())]
 
     def wire(self, services: Services) -> Sequence[str]:
         self._services = services
@@ -123,6 +120,9 @@ class CodeFlow(AuthMethod):
     def _redirect_uri(self) -> str:
         return f"{self._services.base_url}{self._services.prefix}/{self.name}/callback"
 
+    async def open(self) -> None:
+        await self._web.open()
+
     async def access_token(self, req: Request) -> str | None:
         """The access token of this login, for calls of the provider's API; renewed if it ends within half a minute.
 
@@ -148,28 +148,25 @@ class CodeFlow(AuthMethod):
         """What of an answer of the token endpoint goes into the session."""
         return {"tokens": dict(Grant.of(token).tokens)} if self._keep_tokens else {}
 
-    # There
-
     async def _begin(self, req: Request) -> RouteOutcome:
         target = safe_next(req.query.get("next", []), self._services.home)
         flow, cookies = self._flows.begin(
             target, cookies_with_prefix(req, PREFIX), remember=bool(req.query.get("remember"))
         )
         try:
-            url, more = await self._authorization(flow)
-            address = await self._web.authorization_url(
-                url,
-                redirect_uri=self._redirect_uri,
-                scope=self._scope,
-                state=self._flows.state(flow),
-                code_verifier=self._flows.verifier(flow),
-                **more,
-            )
+            async with in_time():
+                url, more = await self._authorization(flow)
+                address = await self._web.authorization_url(
+                    url,
+                    redirect_uri=self._redirect_uri,
+                    scope=self._scope,
+                    state=self._flows.state(flow),
+                    code_verifier=self._flows.verifier(flow),
+                    **more,
+                )
         except ProviderError as error:
             return await self._failed(error, req, target)
         return Away(address, cookies)
-
-    # And back
 
     async def _come_back(self, req: Request) -> RouteOutcome:
         given = await req.form() if self._form_post else req.query
@@ -185,30 +182,37 @@ class CodeFlow(AuthMethod):
         if not await self._is_first(flow):
             return self._refuse("an answer that came twice", flow)
         try:
-            problem = await self._check_sender(answer["iss"])
-            if problem:
-                return self._refuse(problem, flow)
-            if answer["error"] is not None or answer["code"] is None:
-                # RFC 6749 4.1.2.1. The description is the provider's, or anybody's: it is not shown.
-                return Rejected(
-                    f"the provider said {str(answer['error'])[:64]!r}", message=f"{self.label} did not let you in.",
-                    next_url=flow.next_url, cookies=[over],
-                )  # fmt: skip
-            token = await self._web.fetch_token(
-                await self._token_endpoint(),
-                grant_type="authorization_code",
-                code=answer["code"],
-                redirect_uri=self._redirect_uri,
-                code_verifier=self._flows.verifier(flow),
-            )
-            proved = await self._identify(flow, token)
+            async with in_time():
+                found = await self._judge(flow, answer)
         except BadToken as error:
             return self._refuse(str(error), flow)
         except ProviderError as error:
-            return await self._failed(error, req, flow.next_url)
-        return Proved(
-            proved.identity, proved.amr, proved.claims, flow.remember, proved.keep, flow.next_url, [over]
+            if error.code == "invalid_grant":
+                # RFC 6749 5.2: a code that was used, or that belongs to another flow. The provider is well.
+                return self._refuse("a code that the provider does not take", flow)
+            return await self._failed(error, req, flow.next_url, [over])
+        return replace(found, next_url=flow.next_url, cookies=[over])
+
+    async def _judge(self, flow: Flow, answer: Mapping[str, str | None]) -> Proved | Rejected:
+        """Who the provider says it is, in an answer to this flow. Raises BadToken, ProviderError."""
+        problem = await self._check_sender(answer["iss"])
+        if problem:
+            raise BadToken(problem)
+        code = answer["code"]
+        if answer["error"] is not None or code is None:
+            # RFC 6749 4.1.2.1. The description is the provider's, or anybody's: it is not shown.
+            return Rejected(
+                f"the provider said {str(answer['error'])[:64]!r}",
+                message=f"{self.label} did not let you in.",
+            )
+        token = await self._web.fetch_token(
+            await self._token_endpoint(),
+            grant_type="authorization_code",
+            code=code,
+            redirect_uri=self._redirect_uri,
+            code_verifier=self._flows.verifier(flow),
         )
+        return replace(await self._identify(flow, token), remember=flow.remember)
 
     def _flow(self, req: Request, id: str) -> Flow | None:
         value = self._services.cookie(req, PREFIX + id[:8])
@@ -227,12 +231,14 @@ class CodeFlow(AuthMethod):
             cookies=[self._flows.ended(flow)],
         )  # fmt: skip
 
-    async def _failed(self, error: ProviderError, req: Request, target: str) -> Rejected:
+    async def _failed(
+        self, error: ProviderError, req: Request, target: str, cookies: Sequence[Cookie] = ()
+    ) -> Rejected:
         log.error("%s: %s", self.name, error)
         await self._services.tell(Event("provider_error", self.name, reason=str(error), ip=req.ip))
         status = 504 if error.late else 502
         message = f"{self.label} does not answer as it should. Try again in a moment."
-        return Rejected(str(error), status=status, message=message, next_url=target)
+        return Rejected(str(error), status=status, message=message, next_url=target, cookies=cookies)
 
 
 def _only(given: Any, name: str) -> str | None:

@@ -28,7 +28,7 @@ from growler_ext.auth.trying import too_many
 from growler_ext.auth.users import Identity
 from growler_ext.auth.waiting_logins import WaitingLogin, WaitingLogins
 
-log = logging.getLogger("growler.auth")
+log: logging.Logger = logging.getLogger("growler.auth")
 
 Send = Callable[[str, str, str], Awaitable[None]]
 

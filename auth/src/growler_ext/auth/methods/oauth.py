@@ -26,6 +26,7 @@ class OAuth(CodeFlow):
             for an answer that makes no sense.
         scope: what `userinfo` needs.
         issuer: the provider's name in identities and in its answers (RFC 9207); None for who does not send it.
+        parameters: what else is said to `authorize_url`, such as `{"allow_signup": "false"}`; nothing by default.
     """
 
     def __init__(

@@ -21,8 +21,9 @@ from growler_ext.auth.provider.id_token import (
     problem_of_id_token,
     problem_of_logout_token,
 )
-from growler_ext.auth.provider.keys import ASYMMETRIC, BadToken, IssuerKeys
+from growler_ext.auth.provider.keys import IssuerKeys
 from growler_ext.auth.provider.metadata import Metadata, discover
+from growler_ext.auth.provider.signatures import ASYMMETRIC, BadToken
 from growler_ext.auth.provider.web import ProviderError, may_be_asked
 from growler_ext.auth.services import Services
 from growler_ext.auth.tokens import LEEWAY, subject_of

@@ -37,7 +37,7 @@ from growler_ext.auth.shared import SharedError
 from growler_ext.auth.users import User
 from growler_ext.auth.waiting import settled
 
-log = logging.getLogger("growler.auth")
+log: logging.Logger = logging.getLogger("growler.auth")
 
 COOKIE = "auth-passkey"
 _MAX_NAME = 64

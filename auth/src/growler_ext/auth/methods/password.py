@@ -25,7 +25,7 @@ from growler_ext.auth.trying import too_many
 from growler_ext.auth.users import User, is_active, password_hash
 from growler_ext.auth.waiting import settled
 
-log = logging.getLogger("growler.auth")
+log: logging.Logger = logging.getLogger("growler.auth")
 
 MAX_BYTES = 1024
 """Of a name or a password in UTF-8. More than anybody types, and far less than what costs time to hash."""
@@ -124,17 +124,31 @@ class Password(AuthMethod):
             return Rejected("locked", login)
         return Accepted(user, ("pwd",))
 
+    async def open(self) -> None:
+        await self._pool.run(self._look_at_old_hashes)
+
     async def close(self) -> None:
         self._pool.close()
 
+    def _look_at_old_hashes(self) -> None:
+        if isinstance(self._hasher, PasswordHasher):
+            self._floor.expect(self._hasher.slowest_old())
+
     async def _verify(self, password: str, stored: str | None) -> tuple[Verdict, float]:
-        assert self._hasher is not None, "wire() came first"
         try:
-            return await self._pool.run(_timed, self._hasher, password, stored)
+            return await self._pool.run(self._timed, password, stored)
         except PoolFull:
             raise HTTPErrorServiceUnavailable(
                 "too many logins at once; try again in a moment", headers={"Retry-After": "1"}
             ) from None
+
+    def _timed(self, password: str, stored: str | None) -> tuple[Verdict, float]:
+        """The verdict and the seconds it took, without those it had to wait for a thread, the same for all."""
+        assert self._hasher is not None, "wire() came first"
+        self._look_at_old_hashes()  # where nobody has opened
+        begun = perf_counter()
+        verdict = self._hasher.verify(password, stored)
+        return verdict, perf_counter() - begun
 
     async def _renew(self, user: User, new_hash: str) -> None:
         try:
@@ -143,13 +157,6 @@ class Password(AuthMethod):
         except Exception as error:
             # The password was right, and the next login tries again. Its text may quote the hash: only its kind.
             log.warning("the renewed hash of user %r was not saved: %s", user.id, type(error).__name__)
-
-
-def _timed(hasher: Hasher, password: str, stored: str | None) -> tuple[Verdict, float]:
-    """The verdict and the seconds it took, without those it had to wait for a thread, which are the same for all."""
-    begun = perf_counter()
-    verdict = hasher.verify(password, stored)
-    return verdict, perf_counter() - begun
 
 
 def _only(form: Query, name: str) -> str:

@@ -72,6 +72,7 @@ class MemorySecrets:
         return self._secrets.get(str(user.id))
 
     def set(self, user: User, secret: TOTPSecret) -> None:
+        """Keep `Enrolment.kept` in place of what was there."""
         self._secrets[str(user.id)] = secret
 
     def use_recovery(self, user: User, digest: str) -> bool:

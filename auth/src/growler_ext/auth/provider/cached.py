@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 from growler_ext.auth.provider.web import ProviderError
 
-log = logging.getLogger("growler.auth")
+log: logging.Logger = logging.getLogger("growler.auth")
 
 T = TypeVar("T")
 
@@ -24,6 +24,9 @@ KEEP_WHILE_AWAY_SECONDS = 24 * 3600
 
 COOL_DOWN_SECONDS = 30
 """Between two fetches that somebody outside can cause, such as by a token with an unknown key id."""
+
+COOL_DOWN_AFTER_FAILURE_SECONDS = 5
+"""The same after one that failed: a provider that was away may come back with other keys."""
 
 
 class Cached(Generic[T]):
@@ -62,8 +65,9 @@ class Cached(Generic[T]):
     async def newer(self) -> T:
         """The document fetched anew, unless that was demanded a moment ago. Raises ProviderError."""
         now = self._clock()
+        pause = COOL_DOWN_SECONDS if self._error is None else COOL_DOWN_AFTER_FAILURE_SECONDS
         # Who comes while one is fetched waits for that: it may have what they miss.
-        if self._is_fetching() or self._demanded is None or now - self._demanded >= COOL_DOWN_SECONDS:
+        if self._is_fetching() or self._demanded is None or now - self._demanded >= pause:
             if not self._is_fetching():
                 self._demanded = now
             await self._renew()

@@ -45,10 +45,18 @@ class Grant:
 
     def lasts(self, now: float) -> bool:
         """Whether the access token can still be used; one without an end can (RFC 6749 5.1)."""
+        return self._ends - EARLY_SECONDS > now
+
+    def has_ended(self, now: float) -> bool:
+        """Whether the access token is of no use any more."""
+        return self._ends <= now
+
+    @property
+    def _ends(self) -> float:
         ends = self.tokens.get("expires_at")
         if isinstance(ends, bool) or not isinstance(ends, int | float) or not math.isfinite(ends):
-            return True
-        return ends - EARLY_SECONDS > now
+            return math.inf
+        return ends
 
     def renewed(self, answer: Mapping[str, Any]) -> Grant:
         """After an answer to the refresh token; what it leaves out stays as it was (RFC 6749 6)."""

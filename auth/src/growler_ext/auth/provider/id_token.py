@@ -103,9 +103,7 @@ def _problem_of_both(claims: Mapping[str, Any], issuer: str, client_id: str, now
 
 def half_hash(value: str, algorithm: str) -> str:
     """The left half of the hash that belongs to an algorithm (OpenID Connect Core 3.1.3.6)."""
-    name = {"384": "sha384", "512": "sha512"}.get(
-        algorithm[-3:], "sha512" if algorithm == "EdDSA" else "sha256"
-    )
+    name = {"384": "sha384", "512": "sha512", "DSA": "sha512", "519": "sha512"}.get(algorithm[-3:], "sha256")
     digest = hashlib.new(name, value.encode()).digest()
     return urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
 

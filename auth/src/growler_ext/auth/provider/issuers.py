@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 
 from growler_ext.auth.provider.access_token import expected, problem_of_access_token
 from growler_ext.auth.provider.cached import Cached
-from growler_ext.auth.provider.keys import ASYMMETRIC, BadToken, IssuerKeys
+from growler_ext.auth.provider.keys import IssuerKeys
 from growler_ext.auth.provider.metadata import jwks_uri_of
+from growler_ext.auth.provider.signatures import ASYMMETRIC, BadToken
 from growler_ext.auth.provider.web import ProviderError, Web, may_be_asked
 from growler_ext.auth.tokens import Expected
 
@@ -42,8 +43,8 @@ class Issuers:
     """
 
     def __init__(self, urls: Sequence[str], audience: str, algorithms: Collection[str], profile: str) -> None:
-        web = Web("", None, None)
-        self._known = {url: _issuer(web, url, audience, algorithms, profile) for url in urls}
+        self._web = Web("", None, None)
+        self._known = {url: _issuer(self._web, url, audience, algorithms, profile) for url in urls}
 
     def __contains__(self, issuer: str | None) -> bool:
         return issuer in self._known
@@ -65,6 +66,10 @@ class Issuers:
         if problem:
             raise BadToken(problem)
         return claims
+
+    async def open(self) -> None:
+        """See `Web.open`."""
+        await self._web.open()
 
     def close(self) -> None:
         """Stop what is being asked for."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from growler.http.errors import HTTPErrorServiceUnavailable, HTTPErrorUnauthorized
@@ -21,7 +22,10 @@ from growler_ext.auth.provider.web import ProviderError
 from growler_ext.auth.services import Services
 from growler_ext.auth.shared import SharedError
 
-log = logging.getLogger("growler.auth")
+log: logging.Logger = logging.getLogger("growler.auth")
+
+_MOST_RENEWALS = 20
+"""One after the other, of a login whose session knows of none of them."""
 
 Renew = Callable[[Grant], Awaitable[Mapping[str, Any]]]
 
@@ -54,11 +58,10 @@ class KeptTokens:
         grant = Grant.read(record.kept)
         if grant is None or grant.lasts(self._services.clock()):
             return None if grant is None else grant.access_token
-        token = grant.refresh_token
-        if token is None:
+        if grant.refresh_token is None:
             return None
         try:
-            answer = await self._refreshing.once(token, lambda: self._renew(grant))
+            renewed = await self._renewed(grant)
         except (ProviderError, SharedError) as error:
             code = getattr(error, "code", "")
             if code == "invalid_grant":
@@ -75,11 +78,19 @@ class KeptTokens:
                 "The provider of this login does not answer. Try again in a moment.",
                 headers={"Retry-After": "5"},
             ) from None
-        renewed = grant.renewed(answer)
         kept = {**record.kept, "tokens": dict(renewed.tokens)}
         session[SESSION_KEY] = replace(record, kept=kept).written()
         req.auth = replace(req.auth, kept=kept)
         return renewed.access_token
+
+    async def _renewed(self, grant: Grant) -> Grant:
+        for _ in range(_MOST_RENEWALS):
+            token = str(grant.refresh_token)
+            grant = grant.renewed(await self._refreshing.once(token, partial(self._renew, grant)))
+            # What a stream has renewed an hour ago, and could write into no session, may have ended since.
+            if grant.refresh_token == token or not grant.has_ended(self._services.clock()):
+                break
+        return grant
 
     async def _end(self, req: Request) -> None:
         user = req.user

@@ -9,14 +9,10 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 from growler_ext.auth.provider.cached import Cached
+from growler_ext.auth.provider.signatures import BadToken, header_of, open_with
 from growler_ext.auth.provider.web import ProviderError, Web
 
-ASYMMETRIC = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
-"""Algorithms whose keys an issuer can publish."""
-
-
-class BadToken(Exception):
-    """A token that is not what it says. The text goes to events and the log."""
+_ALSO = {"EdDSA": ("Ed25519",), "Ed25519": ("EdDSA",)}
 
 
 class IssuerKeys:
@@ -46,13 +42,7 @@ class IssuerKeys:
 
     async def open(self, token: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """Header and claims of a token whose signature is good. Raises BadToken, ProviderError."""
-        from joserfc import jws
-        from joserfc.errors import JoseError
-
-        try:
-            header = jws.extract_compact(token.encode()).headers()
-        except (JoseError, ValueError, RecursionError) as error:
-            raise BadToken(f"not a token: {type(error).__name__}") from None
+        header = header_of(token)
         algorithm, key_id = header.get("alg"), header.get("kid")
         if algorithm not in self._algorithms:
             raise BadToken(f"signed by {str(algorithm)[:16]!r}")
@@ -60,14 +50,15 @@ class IssuerKeys:
             from joserfc.jwk import OctKey
 
             own = [] if self._secret is None else [OctKey.import_key(self._secret)]
-            opened = self._open_with(own, token)
+            opened = open_with(own, token, self._algorithms)
         else:
             keys = await self._keys.get()
-            opened = self._open_with(_fitting(keys, algorithm, key_id), token)
+            opened = open_with(_fitting(keys, algorithm, key_id), token, self._algorithms)
             if opened is None:
                 # The issuer may have begun to sign with a key that it had not when it was asked last.
                 newer = await self._keys.newer()
-                opened = None if newer is keys else self._open_with(_fitting(newer, algorithm, key_id), token)
+                if newer is not keys:
+                    opened = open_with(_fitting(newer, algorithm, key_id), token, self._algorithms)
         if opened is None:
             raise BadToken("no key fits its signature")
         return opened
@@ -75,18 +66,6 @@ class IssuerKeys:
     def close(self) -> None:
         """Stop what is being asked for."""
         self._keys.close()
-
-    def _open_with(self, keys: list[Any], token: str) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
-        from joserfc import jwt
-        from joserfc.errors import JoseError
-
-        for key in keys:
-            try:
-                decoded = jwt.decode(token, key, algorithms=self._algorithms)
-            except (JoseError, ValueError, RecursionError):
-                continue
-            return decoded.header, decoded.claims
-        return None
 
     async def _fetch(self) -> list[Any]:
         from joserfc.errors import JoseError
@@ -108,11 +87,12 @@ class IssuerKeys:
 
 
 def _fitting(keys: list[Any], algorithm: str, key_id: object) -> list[Any]:
-    kind = {"R": "RSA", "P": "RSA", "E": "EC"}[algorithm[0]] if algorithm != "EdDSA" else "OKP"
+    kind = {"RS": "RSA", "PS": "RSA", "ES": "EC", "Ed": "OKP"}[algorithm[:2]]
     return [
         key
         for key in keys
         if key.key_type == kind
         and (key_id is None or key.kid is None or key.kid == key_id)
-        and key.get("alg") in (None, algorithm)  # RFC 7517 4.4: what the key is meant for
+        and key.get("alg")
+        in (None, algorithm, *_ALSO.get(algorithm, ()))  # RFC 7517 4.4: what it is meant for
     ][:8]

@@ -11,17 +11,23 @@ import asyncio
 import hashlib
 import hmac
 import json
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from growler_ext.auth.provider.web import SECONDS, ProviderError
+from growler_ext.auth.provider.grant import EARLY_SECONDS
+from growler_ext.auth.provider.web import SECONDS, ProviderError, in_time
 from growler_ext.auth.shared import Shared
 
 Answer = Mapping[str, Any]
 
 REMEMBER_SECONDS = 60
-"""How long a request may be under way that has read its session before the tokens were renewed."""
+"""How long requests under way may come with what they read in their session before the tokens were renewed."""
+
+REMEMBER_ROTATED_SECONDS = 3600
+"""The same where the old refresh token is dead, and to use it would end the login: streams and sockets last long, and
+what they renew after their answer has begun is in no session."""
 
 _CLAIM_SECONDS = SECONDS + 2
 _POLL_SECONDS = 0.1
@@ -56,18 +62,19 @@ class Refreshing:
         task = self._running.get(digest)
         if task is None or task.get_loop() is not asyncio.get_running_loop():
             task = self._running[digest] = asyncio.create_task(self._run(digest, token, use))
-            task.add_done_callback(lambda done: self._forget_later(digest, done))
+            task.add_done_callback(lambda done: self._forget_later(digest, token, done))
             if len(self._running) > _MAX_REMEMBERED:
                 self._running.popitem(last=False)
         # It goes on if the client leaves: the old token is used up, so what comes of it must be kept.
         return await asyncio.shield(task)
 
-    def _forget_later(self, digest: str, task: asyncio.Task[Answer]) -> None:
+    def _forget_later(self, digest: str, token: str, task: asyncio.Task[Answer]) -> None:
         error = None if task.cancelled() else task.exception()
         if task.cancelled() or (error is not None and not getattr(error, "code", "")):
             self._forget(digest, task)
         else:
-            asyncio.get_running_loop().call_later(REMEMBER_SECONDS, self._forget, digest, task)
+            seconds = REMEMBER_SECONDS if error is not None else _worth(token, task.result())
+            asyncio.get_running_loop().call_later(seconds, self._forget, digest, task)
 
     def _forget(self, digest: str, task: asyncio.Task[Answer]) -> None:
         if self._running.get(digest) is task:
@@ -75,19 +82,24 @@ class Refreshing:
 
     async def _run(self, digest: str, token: str, use: Callable[[], Awaitable[Answer]]) -> Answer:
         if not self._shared.across_processes:
-            return await use()
+            return await _used(use)
         place = f"refreshed {self._name} {digest}"
         found = await self._found(place, token)
         if found is not None:
             return found
         if not await self._shared.burn(f"refresh {self._name} {digest}", _CLAIM_SECONDS):
             return await self._wait(place, token)
+        # Who looked it up at the same moment had it in hand.
+        found = await self._found(place, token)
+        if found is not None:
+            return found
         try:
-            answer = await use()
+            answer = await _used(use)
         except ProviderError:
             await self._shared.put(place, _FAILED, 1)
             raise
-        await self._shared.put(place, self._sealed(token, answer), REMEMBER_SECONDS)
+        seconds = _worth(token, answer)
+        await self._shared.put(place, self._sealed(token, answer, time.time() + seconds), seconds)
         return answer
 
     async def _wait(self, place: str, token: str) -> Answer:
@@ -105,32 +117,53 @@ class Refreshing:
         sealed = await self._shared.take(place)
         if sealed is None:
             return None
-        # There may be others who need it.
-        await self._shared.put(place, sealed, 1 if sealed == _FAILED else REMEMBER_SECONDS)
         if sealed == _FAILED:
+            await self._shared.put(place, sealed, 1)
             raise ProviderError("another process could not renew the tokens")
-        return self._opened(token, sealed)
+        opened = self._opened(token, sealed)
+        if opened is None or opened["until"] <= time.time():
+            return None
+        # There may be others who need it.
+        await self._shared.put(place, sealed, opened["until"] - time.time())
+        answer: Answer = opened["answer"]
+        return answer
 
-    def _sealed(self, token: str, answer: Answer) -> bytes:
+    def _sealed(self, token: str, answer: Answer, until: float) -> bytes:
         from joserfc import jwe
 
         header = {"alg": "dir", "enc": "A256GCM"}
-        return jwe.encrypt_compact(
-            header, json.dumps(dict(answer)).encode(), self._sealing_key(token)
-        ).encode()
+        text = json.dumps({"answer": dict(answer), "until": until})
+        return jwe.encrypt_compact(header, text.encode(), self._sealing_key(token)).encode()
 
-    def _opened(self, token: str, sealed: bytes) -> Answer | None:
+    def _opened(self, token: str, sealed: bytes) -> dict[str, Any] | None:
         from joserfc import jwe
         from joserfc.errors import JoseError
 
         try:
-            opened = jwe.decrypt_compact(sealed, self._sealing_key(token)).plaintext
-            answer: Answer = json.loads(opened or b"")
+            plain = jwe.decrypt_compact(sealed, self._sealing_key(token)).plaintext
+            opened: dict[str, Any] = json.loads(plain or b"")
         except (JoseError, ValueError):
             return None
-        return answer
+        return opened
 
     def _sealing_key(self, token: str) -> Any:
         from joserfc.jwk import OctKey
 
         return OctKey.import_key(hmac.digest(self._key, token.encode(), "sha256"))
+
+
+async def _used(use: Callable[[], Awaitable[Answer]]) -> Answer:
+    # While it may go on, nobody else may begin: it ends before the claim does.
+    async with in_time():
+        return await use()
+
+
+def _worth(token: str, answer: Answer) -> float:
+    """Seconds that what came of a refresh token is of use to who comes with the same one."""
+    if answer.get("refresh_token") not in (None, "", token):
+        return REMEMBER_ROTATED_SECONDS
+    ends = answer.get("expires_at")
+    if isinstance(ends, bool) or not isinstance(ends, int | float):
+        return REMEMBER_SECONDS
+    # It can be used again, for a token that lasts longer; but not by each of those who come at the same time.
+    return min(max(ends - EARLY_SECONDS - time.time(), _CLAIM_SECONDS), REMEMBER_SECONDS)

@@ -1,25 +1,27 @@
 """The way to a provider: authlib's client on httpx2, with one TLS context for all calls and a time for each.
 
-Making a TLS context takes 30 ms, so it is made in a thread, once. Nothing a provider says is followed elsewhere: no
-redirects, no other host than was configured or discovered.
+Nothing a provider says is followed elsewhere: no redirects, no other host than was configured or discovered.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 from growler_ext.auth.options import is_loopback
+from growler_ext.auth.provider.prepared import Prepared
 
-SECONDS = 10
-"""For everything one request has to ask of a provider."""
+SECONDS = 8
+"""For everything one request has to ask of a provider, so that the answer to it is there within ten."""
 
 MAX_BYTES = 1024 * 1024
+
+AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
+"""How a token endpoint is told who asks (RFC 7591 2)."""
 
 
 class ProviderError(Exception):
@@ -50,6 +52,16 @@ def may_be_asked(url: object) -> bool:
     return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)))
 
 
+@asynccontextmanager
+async def in_time() -> AsyncIterator[None]:
+    """What is asked within it has `SECONDS` in all, however many questions there are. Raises ProviderError."""
+    try:
+        async with asyncio.timeout(SECONDS):
+            yield
+    except TimeoutError:
+        raise ProviderError("no answer in time", late=True) from None
+
+
 class Web:
     """
     Parameters:
@@ -62,7 +74,19 @@ class Web:
         self._client_id = client_id
         self._client_secret = client_secret
         self._auth_method = auth_method or ("none" if client_secret is None else "client_secret_basic")
-        self._context: asyncio.Future[ssl.SSLContext] | None = None
+        self._prepared = Prepared()
+
+    def mistakes(self) -> Sequence[str]:
+        """What is wrong with the parameters, in sentences."""
+        if self._auth_method not in AUTH_METHODS:
+            return [f"auth_method is one of {', '.join(AUTH_METHODS)}"]
+        if self._auth_method != "none" and not self._client_secret:
+            return [f"auth_method={self._auth_method!r} needs a client_secret"]
+        return []
+
+    async def open(self) -> None:
+        """Load in a thread what the first question needs, else the loop would do that while it serves."""
+        await self._prepared.tls()
 
     async def authorization_url(self, url: str, *, code_verifier: str, **parameters: str) -> str:
         """Where to send a browser (RFC 6749 4.1.1) with the challenge of a verifier (RFC 7636 4.3)."""
@@ -111,25 +135,24 @@ class Web:
 
     @asynccontextmanager
     async def _client(self) -> AsyncIterator[Any]:
+        context = await self._prepared.tls()
         from authlib.integrations.base_client.errors import OAuthError
         from authlib.integrations.httpx_client import AsyncOAuth2Client
         from httpx2 import HTTPError, InvalidURL
 
         try:
-            async with asyncio.timeout(SECONDS):
+            async with in_time():
                 client = AsyncOAuth2Client(
                     self._client_id,
                     self._client_secret,
                     self._auth_method,
-                    verify=await self._tls(),
+                    verify=context,
                     timeout=SECONDS,
                     follow_redirects=False,
                     trust_env=False,
                 )
                 async with client:
                     yield client
-        except TimeoutError:
-            raise ProviderError("no answer in time", late=True) from None
         except (HTTPError, InvalidURL, OSError) as error:
             late = "Timeout" in type(error).__name__
             raise ProviderError(f"cannot be reached: {type(error).__name__}", late=late) from None
@@ -140,12 +163,6 @@ class Web:
         except (ValueError, TypeError, KeyError) as error:
             # authlib takes an answer of the token endpoint apart without looking at it first.
             raise ProviderError(f"nonsense: {type(error).__name__}") from None
-
-    async def _tls(self) -> ssl.SSLContext:
-        if self._context is None:
-            loop = asyncio.get_running_loop()
-            self._context = loop.run_in_executor(None, ssl.create_default_context)
-        return await asyncio.shield(self._context)
 
 
 def _place(url: str) -> str:

@@ -27,7 +27,7 @@ class OpenedUsers:
         self._runner = asyncio.Runner()
 
     def __enter__(self) -> OpenedUsers:
-        self.users = self._now(self._open)
+        self.users: Any = self._now(self._open)
         return self
 
     def __exit__(
