@@ -7,12 +7,16 @@ only its operators are used, and one more: each `if` decides the other way.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import libcst as cst
 import libcst.matchers as m
 from mutmut.mutation.mutators import mutation_operators
+
+# Only types are assigned to names in CapWords: aliases and type variables.
+_TYPE = m.MatchRegex(r"_?[A-Z]([A-Za-z0-9]*[a-z][A-Za-z0-9]*)?")
 
 
 @dataclass(frozen=True)
@@ -60,8 +64,14 @@ def _nodes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
             m.If(test=m.Name("TYPE_CHECKING")) | m.FunctionDef(decorators=[m.Decorator(m.Name("overload"))]),
         ):
             continue
-        if m.matches(child, m.Assign(targets=[m.AssignTarget(m.Name("__all__") | m.Name("__slots__"))])):
+        if m.matches(
+            child,
+            m.Assign(targets=[m.AssignTarget(m.Name("__all__") | m.Name("__slots__") | m.Name(_TYPE))])
+            | m.AnnAssign(m.Name(_TYPE)),
+        ):
             continue
+        if m.matches(child, m.Call(m.Name("cast"))):
+            child = cst.ensure_type(child, cst.Call).args[1]
         yield from _nodes(child)
 
 
@@ -77,9 +87,23 @@ def _replacements(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 def _useful(node: cst.CSTNode, replacements: Iterable[cst.CSTNode]) -> Iterator[cst.CSTNode]:
     """Of a string that is no regular expression the first change is enough: it is another string."""
     if isinstance(node, cst.SimpleString) and "r" not in node.prefix.lower():
-        yield from list(replacements)[:1]
+        if not _is_sentence(node):
+            yield from list(replacements)[:1]
+    elif isinstance(node, cst.SimpleString):
+        yield from (new for new in replacements if _spelled(new) != _spelled(node))
     else:
         yield from replacements
+
+
+def _spelled(node: cst.CSTNode) -> str:
+    r"""A regular expression with its escapes by code in small letters: \x3A is \x3a."""
+    value = cst.ensure_type(node, cst.SimpleString).value
+    return re.sub(r"\\(x..|u....)", lambda escape: escape[0].lower(), value)
+
+
+def _is_sentence(node: cst.SimpleString) -> bool:
+    """Whether it is said to people: warnings and lists of mistakes are as the words of errors, which are in `raise`."""
+    return sum(word.strip(":;,.").isalpha() for word in str(node.evaluated_value).split()) >= 3
 
 
 def _mutant(lines: list[str], changed: str) -> Mutant | None:

@@ -6,6 +6,7 @@ first that fails. So several can be tried at once, while somebody works on the s
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import signal
@@ -25,6 +26,9 @@ from mutating.mutants import Mutant
 
 # What a child imports anew: pytest has to see tests and plug-ins imported, and what imports the mutant must find it.
 NEVER_BEFORE = ("support", "tests", "conftest", "__main__", "mutating", "growler_ext", "growler.ext")
+
+NEVER_IMPORTED = 71
+"""Status of a child whose tests ran without the file."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,12 @@ class _Finder:
 
     def __init__(self, target: Target, source: str) -> None:
         self.target, self.source = target, source
+        self.asked = False
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         if name != self.target.module:
             return None
+        self.asked = True
         loader = _Loader(name, str(self.target.file))
         loader.source = self.source
         return spec_from_file_location(name, self.target.file, loader=loader)
@@ -64,19 +70,29 @@ class _Finder:
 
 def prepare(target: Target) -> float:
     """Import what the tests import; how many seconds they take without a mutant. Raises RuntimeError if they fail."""
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("growler", "growler_ext")]:
+        del sys.modules[
+            name
+        ]  # imported for the target before, an extension, and maybe what is to be mutated now
     with tempfile.TemporaryDirectory() as folder:
         names = Path(folder, "modules")
         output = Path(folder, "output")
         for _ in range(2):  # the second time with everything imported, as it will be with mutants
             begun = time.monotonic()
             child = _fork(target, target.file.read_text("utf-8"), output, names)
-            if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+            code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            if code == NEVER_IMPORTED:
+                raise RuntimeError(
+                    f"the tests of {target.file} do not import it, so they cannot notice anything"
+                )
+            if code:
                 raise RuntimeError(
                     f"the tests of {target.file} fail as it is:\n{output.read_text('utf-8')[-2000:]}"
                 )
             for name in names.read_text("utf-8").split():
                 if not target.may_import(name):
                     importlib.import_module(name)
+        gc.freeze()  # what is there stays: no child has to look through it when it collects
         return time.monotonic() - begun
 
 
@@ -113,13 +129,16 @@ def _fork(target: Target, source: str, output: Path, names: Path | None) -> int:
     if child:
         return child
     code = 70
+    finder = _Finder(target, source)
     try:
         os.setsid()  # so that whatever the tests start can be ended with them
         words = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(words, 1)
         os.dup2(words, 2)
-        sys.meta_path.insert(0, _Finder(target, source))
+        sys.meta_path.insert(0, finder)
         code = _test(target.tests)
+        if not code and not finder.asked:
+            code = NEVER_IMPORTED
         if names is not None:
             loaded = [name for name, module in sys.modules.items() if getattr(module, "__spec__", None)]
             names.write_text("\n".join(loaded), "utf-8")
