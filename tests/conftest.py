@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from growler import App
 from growler.testing import TestClient
@@ -24,6 +25,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         reporter.write_line("CI must not skip tests (see the summary)", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
+
+# How long an example takes says something of the machine and nothing of the code.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 Serve = Callable[[App], Client]
 

@@ -33,7 +33,7 @@ def test_code_blocks_run(document, tmp_path, monkeypatch):
     names: dict[str, Any] = {"__name__": "readme"}
     for line, text in blocks(document):
         # Blank lines in front, so that a traceback shows the line in the document.
-        exec(compile("\n" * line + text, str(document), "exec"), names)
+        exec(compile("\n" * line + text, str(document), "exec", dont_inherit=True), names)
     app = names.get("app")
     if isinstance(app, App):
         with TestClient(app) as client:

@@ -37,7 +37,7 @@ def error_of(code: str) -> str:
     error: BaseException | None = None
     try:
         with tempfile.TemporaryDirectory() as folder, chdir(folder), warnings.catch_warnings(action="ignore"):
-            exec(compile(code, "<wrong>", "exec"), {"__name__": "wrong"})  # noqa: S102 - our own pages
+            exec(compile(code, "<wrong>", "exec", dont_inherit=True), {"__name__": "wrong"})  # noqa: S102 - our own pages
     except Exception as raised:
         error = raised
     finally:

@@ -26,8 +26,9 @@ from rooms import Full, Listener, Message, Room, Rooms
 
 HERE = Path(__file__).resolve().parent
 POLICY = "default-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-# Silence after which a comment is sent, in seconds. It is how a client that has gone without a word is noticed.
-HEARTBEAT = float(os.environ.get("CHAT_HEARTBEAT", "10"))
+# Silence after which a comment is sent, in seconds. It is how a client that has gone without a word is noticed: by the
+# second comment, because the first one only learns that nobody takes it.
+HEARTBEAT = float(os.environ.get("CHAT_HEARTBEAT", "3"))
 MAX_NAME, MAX_TEXT = 30, 1000
 
 rooms = Rooms()

@@ -7,7 +7,6 @@ What is uploaded comes from strangers, and is treated so from the name it brings
 
 from __future__ import annotations
 
-import asyncio
 import os
 import secrets
 from pathlib import Path
@@ -102,11 +101,10 @@ async def keep(file: Upload) -> str:
     for number in range(1000):
         name = shortened(stem, f" ({number})" * bool(number) + dot + suffix)
         try:
-            # Creates it or fails, in one step: two uploads of one name at once do not meet.
-            await asyncio.to_thread((ROOM / name).touch, exist_ok=False)
+            # Never over a file that is there, so two uploads of one name at once do not meet.
+            await file.save(ROOM / name)
         except FileExistsError:
             continue
-        await file.save(ROOM / name)
         return name
     raise HTTPErrorBadRequest(f"there are a thousand files called {wanted!r} already")
 

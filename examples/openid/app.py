@@ -39,7 +39,9 @@ def providers() -> Iterator[AuthMethod]:
 
 methods = list(providers())
 if not methods:
-    raise SystemExit("No provider: set OIDC_ISSUER, GOOGLE_CLIENT_ID or GITHUB_CLIENT_ID, see README.md")
+    raise SystemExit(
+        "No provider: set OIDC_ISSUER, GOOGLE_CLIENT_ID or GITHUB_CLIENT_ID, see README.md; or try provider.py"
+    )
 
 people = People()
 auth = Auth(

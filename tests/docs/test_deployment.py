@@ -27,6 +27,29 @@ TEXT = (ROOT / "docs" / "deployment.md").read_text("utf-8")
 FILES = {name: text for _, name, text in listings.files(TEXT)}
 
 
+# What the shop of the page has not: something large in both directions, and events.
+MORE = """
+import asyncio
+from growler.ext import Static
+
+app.use("/files", Static("."))
+
+
+@app.put("/upload")
+async def upload(req, res):
+    res.send_json({"bytes": sum([len(piece) async for piece in req.stream()])})
+
+
+@app.get("/events")
+def events(req, res):
+    async def one():
+        yield "now"
+        await asyncio.Event().wait()
+
+    res.sse(one())
+"""
+
+
 def free_port():
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
@@ -36,7 +59,7 @@ def free_port():
 @pytest.fixture
 def shop(tmp_path):
     """The shop with two workers; its port."""
-    (tmp_path / "shop.py").write_text(FILES["shop.py"])
+    (tmp_path / "shop.py").write_text(FILES["shop.py"] + MORE)
     command = [sys.executable, "-m", "growler", "run", "shop:app", "--port", "0", "--workers", "2"]
     environment = {**os.environ, "SHOP_SECRET": "s" * 32}
     server = subprocess.Popen(
@@ -73,7 +96,11 @@ def nginx(shop, tmp_path):
         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     text = text.replace("http {", f"http {{\naccess_log off;\n{paths}", 1)
-    (tmp_path / "nginx.conf").write_text(f"daemon off;\npid {tmp_path}/pid;\nerror_log stderr;\n" + text)
+    # Root's nginx gives its workers to somebody who may not read what pytest has made.
+    user = "user root;\n" if os.geteuid() == 0 else ""
+    (tmp_path / "nginx.conf").write_text(
+        f"{user}daemon off;\npid {tmp_path}/pid;\nerror_log stderr;\n" + text
+    )
     command = [program, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
     tested = subprocess.run([*command, "-t"], capture_output=True, text=True)
     assert tested.returncode == 0, tested.stderr
@@ -96,18 +123,23 @@ def _wait_for(port, process):
     raise AssertionError(process.stderr.read())
 
 
-def ask(port, authority, headers):
+def connect(port, authority):
     context = ssl.create_default_context()
     authority.configure_trust(context)
     client = HTTPSConnection("127.0.0.1", port, context=context, timeout=30)
     client.sock = context.wrap_socket(
-        socket.create_connection(("127.0.0.1", port)), server_hostname="shop.example"
+        socket.create_connection(("127.0.0.1", port), timeout=30), server_hostname="shop.example"
     )
-    client.request("GET", "/", headers={"Host": "shop.example", **headers})
+    return client
+
+
+def ask(port, authority, headers, method="GET", path="/", body=None):
+    client = connect(port, authority)
+    client.request(method, path, body=body, headers={"Host": "shop.example", **headers})
     answer = client.getresponse()
-    body = answer.read()
+    content = answer.read()
     client.close()
-    return answer, body
+    return answer, content
 
 
 def test_behind_nginx_the_app_knows_who_asks_and_how(nginx):
@@ -124,6 +156,38 @@ def test_the_unit_starts_what_there_is():
     unit.read_string(FILES["shop.service"])
     words = unit["Service"]["ExecStart"].split()
     assert words[1:4] == ["-m", "growler", "run"]
+
+
+def test_through_nginx_large_things_arrive_whole_and_larger_ones_are_refused(nginx, tmp_path):
+    large = os.urandom(20_000_000)
+    (tmp_path / "large.bin").write_bytes(large)
+    answer, body = ask(*nginx, {}, path="/files/large.bin")
+    assert (answer.status, body == large) == (200, True)
+    _, body = ask(*nginx, {}, "PUT", "/upload", large[:2_000_000])
+    assert body == b'{"bytes":2000000}'
+    answer, _ = ask(*nginx, {"Content-Length": "3000000"}, "PUT", "/upload")
+    assert answer.status == 413
+
+
+def test_through_nginx_events_arrive_while_the_stream_goes_on(nginx):
+    client = connect(*nginx)
+    client.request("GET", "/events", headers={"Host": "shop.example"})
+    answer = client.getresponse()
+    assert answer.headers["Content-Type"] == "text/event-stream"
+    assert answer.readline() == b"data: now\n"
+    answer.close()
+    client.close()
+
+
+def test_systemd_takes_the_unit(tmp_path):
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        unavailable("systemd-analyze")
+    unit = tmp_path / "shop.service"
+    # The interpreter has to be there; nothing else of it is changed.
+    unit.write_text(FILES["shop.service"].replace("/srv/shop/.venv/bin/python", sys.executable))
+    verified = subprocess.run([program, "verify", str(unit)], capture_output=True, text=True)
+    assert (verified.returncode, verified.stdout + verified.stderr) == (0, "")
 
 
 def test_the_requirements_are_what_the_distributions_are_called():

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from pathlib import Path
 
 import pytest
 
 from growler import App, Router
-from growler.ext import CookieParser, Indexer, Renderer, Session, Static
-from growler.ext.static import send_file
+from growler.ext import Indexer, Static
 from growler.middleware import Compression, Logger
 from growler.testing import TestClient
 
@@ -39,39 +37,6 @@ ANSWERS = {
     'res.render("home", {"title": title})': (200, "<b>T</b>"),
     "send_file(req, res, path, attachment=True)": (200, "{title}"),
 }
-
-
-@pytest.fixture
-def run(tmp_path):
-    """Run one expression or statement in a handler below /m."""
-    (tmp_path / "home.tmpl").write_text("<b>{title}</b>")
-    (tmp_path / "file").write_text("{title}")
-
-    def run(code, method="GET", **options):
-        app, router = App(), Router()
-        app.use(CookieParser("s" * 32))
-        app.use(Session())
-        app.use(Renderer(tmp_path, "format"))
-        found = []
-
-        async def handler(req, res):
-            names = {"req": req, "res": res, "value": [1], "title": "T", "path": tmp_path / "file"}
-            names |= {"send_file": send_file}
-            flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-            kind = "exec" if re.search(r"\] = ", code) else "eval"
-            result = eval(compile(code, "<row>", kind, flags=flags), names)
-            found.append(await result if hasattr(result, "__await__") else result)
-            if not res.has_ended:
-                res.send_text("went on")
-
-        router.all("/u/:id", handler)
-        app.use("/m", router)
-        with TestClient(app) as client:
-            reply = client.request(method, "/m/u/7?q=a&q=b", headers={"Accept": "text/html"}, **options)
-        assert found, f"{code} failed: {reply.text}"
-        return found[0], reply
-
-    return run
 
 
 @pytest.mark.parametrize("code", VALUES)

@@ -33,6 +33,12 @@ def test_the_site_has_every_page(site):
         assert (site / page.relative_to(DOCS)).with_suffix(".html").exists()
 
 
+def test_no_two_pages_have_one_title():
+    titles = [re.search(r"^# (.+)$", page.read_text("utf-8"), re.MULTILINE) for page in DOCS.rglob("*.md")]
+    named = [title[1] for title in titles if title is not None]
+    assert len(named) == len(set(named)) > 50
+
+
 def test_options_show_type_and_default_as_the_code_has_them(site):
     text = (site / "extensions" / "session.html").read_text("utf-8")
     row = re.search(r"<tr[^>]*>(?:(?!</tr>).)*>idle<.*?</tr>", text, re.DOTALL)[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,8 +11,11 @@ from playwright.sync_api import expect
 from support.browser import browser  # noqa: F401 - a fixture, found by its name
 from support.clients import LiveClient
 from support.idp import Provider
+from support.program import Program
 from support.redis_server import free_port
 from support.servers import Running
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
 @pytest.fixture
@@ -88,6 +92,25 @@ def test_what_is_not_the_provider_s_word_opens_nothing(site, provider, fault):
 def test_without_a_provider_it_says_what_to_set(start):
     with pytest.raises(AssertionError, match="No provider: set OIDC_ISSUER"):
         start("openid")
+
+
+@pytest.mark.browser
+def test_the_provider_for_trying_it_lets_in_whom_one_says_to_be(start, browser):  # noqa: F811 - imported above
+    base = f"http://127.0.0.1:{free_port()}"
+    words = [("BASE_URL", base), ("PROVIDER_PORT", str(free_port()))]
+    with Program("provider.py", folder=EXAMPLES / "openid", environment=words) as provider:
+        printed = provider.until("export ").removeprefix("export ").split()
+        provider.url()
+        environment = dict(setting.split("=", 1) for setting in printed)
+        site = start("openid", "--port", base.rpartition(":")[2], BASE_URL=base, **environment)
+        page = browser.new_page()
+        for name in ("Ada Lovelace", "Grace Hopper"):
+            page.goto(f"{site.url}/login")
+            page.get_by_role("link", name="Continue with OpenID").click()
+            page.get_by_role("link", name=name).click()
+            page.goto(f"{site.url}/me")
+            expect(page.get_by_role("heading", level=1)).to_have_text(name)
+            page.get_by_role("button", name="Log out").click()
 
 
 @pytest.mark.browser

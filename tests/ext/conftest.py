@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # growler's own dependencies are found through a finder that knows no distributions: what is installed in the
 # development environment can be imported by them and still is not listed as an entry point.
 PREAMBLE = """\
+import os
 import sys
 from importlib.machinery import PathFinder
 
@@ -29,6 +30,8 @@ class ThirdParty:
 
 sys.path[:0] = {paths!r}
 sys.meta_path.append(ThirdParty)
+if "COVERAGE_PROCESS_CONFIG" in os.environ:  # run.py coverage; what it relies on otherwise is in site-packages
+    __import__("coverage").process_startup()
 """
 
 SESSION = {
