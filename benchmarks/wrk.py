@@ -1,4 +1,4 @@
-"""The same jobs by wrk (https://github.com/wg/wrk), to see that the built-in load measures right."""
+"""The same jobs by wrk (https://github.com/wg/wrk), one thread, to see that the built-in load measures right."""
 
 from __future__ import annotations
 
@@ -16,17 +16,16 @@ from peer import Peer
 
 # Requests are put together before the run; what is printed in the end is read below.
 SCRIPT = """
-local cookies, threads = {%s}, 0
-setup = function(thread)
-  threads = threads + 1
-  thread:set("cookie", cookies[threads])
-end
+local cookies, requests, last = {%s}, {}, 0
 init = function(args)
-  if cookie ~= "" then wrk.headers["Cookie"] = cookie end
-  text = string.rep(wrk.format(), %d)
+  for number, cookie in ipairs(cookies) do
+    if cookie ~= "" then wrk.headers["Cookie"] = cookie end
+    requests[number] = string.rep(wrk.format(), %d)
+  end
 end
 request = function()
-  return text
+  last = last %% #requests + 1
+  return requests[last]
 end
 done = function(summary, latency, requests)
   print(string.format('{"requests": %%d, "took": %%f, "p50": %%f, "p99": %%f, "wrong": %%d}', summary.requests,
@@ -43,9 +42,8 @@ def is_there() -> bool:
 def run_wrk(peer: Peer, job: Job, connections: int, seconds: float) -> Result:
     """What `load.run_load` does; wrk counts in whole seconds. Raises WrongAnswer."""
     ask(peer, job)
-    # A script cannot tell the connections of a thread apart: for a session each, it takes a thread each.
-    threads = connections if job.has_sessions else 1
-    cookies = [new_cookie(peer, job) for _ in range(threads)]
+    # In turn, so that each session has as much to do as if it had a connection.
+    cookies = [new_cookie(peer, job) for _ in range(connections if job.has_sessions else 1)]
     lines = job.headers.split("\n")
     if etag := known_etag(peer, job):
         lines.append(f"If-None-Match: {etag}")
@@ -55,7 +53,7 @@ def run_wrk(peer: Peer, job: Job, connections: int, seconds: float) -> Result:
         script.flush()
         duration = f"-d{math.ceil(seconds)}s"
         url = f"http://127.0.0.1:{peer.port}{job.path}"
-        command = ["wrk", f"-t{threads}", f"-c{connections}", duration, *headers, "-s", script.name, url]
+        command = ["wrk", "-t1", f"-c{connections}", duration, *headers, "-s", script.name, url]
         cpu, own_cpu = peer.cpu_seconds(), _children_cpu()
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         cpu, own_cpu = peer.cpu_seconds() - cpu, _children_cpu() - own_cpu

@@ -153,6 +153,23 @@ def test_http_1_0_closes_unless_asked_to_keep(raw, port):
     assert raw.is_closed()
 
 
+def test_what_is_remembered_of_fields_is_true_on_any_connection(port):
+    fields = b"Host: x\r\nConnection: keep-alive\r\nContent-Length: 5\r\n\r\n"
+    for _ in range(2):
+        with Raw(port) as one, Raw(port) as other:
+            for version, pieces in ((b"1.1", (b"hello",)), (b"1.0", (b"hel", b"lo"))):
+                for raw in (one, other):
+                    raw.send(b"POST /echo HTTP/" + version + b"\r\n" + fields, *pieces)
+                    status, head, body = raw.read_reply()
+                    assert (status, body) == (200, b"hello")
+                    assert (b"\r\nConnection: keep-alive\r\n" in head) is (version == b"1.0")
+    without_host = fields.replace(b"Host: x\r\n", b"")
+    for version, status in ((b"1.0", 200), (b"1.1", 400), (b"1.0", 200), (b"1.1", 400)):
+        with Raw(port) as raw:
+            raw.send(b"POST /echo HTTP/" + version + b"\r\n" + without_host + b"hello")
+            assert raw.read_reply()[0] == status
+
+
 def test_http_1_0_gets_a_stream_without_chunks(raw):
     raw.send(b"GET /parts HTTP/1.0\r\n\r\n")
     reply = raw.read_until_closed()

@@ -262,7 +262,9 @@ def test_a_taken_port_is_an_error_of_the_system_before_the_startup_runs():
     assert caught.value.errno == errno.EADDRINUSE
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere two sockets cannot be bound to one port like this")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere two sockets cannot be bound to one port like this"
+)
 @pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
 def test_who_binds_in_the_same_moment_and_listens_later_is_told(new_loop):
     app = hello()

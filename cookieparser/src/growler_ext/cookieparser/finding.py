@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
 
 from growler.exchange import Fields
 from growler_ext.cookieparser.cookies import MAX_COOKIES, MAX_HEADER, find
 from growler_ext.cookieparser.pairs import TOKEN
+
+# Lines that are remembered with what was found in them: a megabyte at most.
+_REMEMBERED: Final = 1024
+_SHORT: Final = 1024
 
 
 def finder(name: str) -> Callable[[Fields], list[str]]:
@@ -30,6 +36,17 @@ def finder(name: str) -> Callable[[Fields], list[str]]:
     ).search
     mark = name.encode()
 
+    def search(line: bytes) -> str | None:
+        """The value, where one search says all there is to say."""
+        # Where the name stands a second time - perhaps with a space behind it - or beyond the limits, it takes more.
+        if line.count(mark) != 1 or len(line) > MAX_HEADER or line.count(b";") >= MAX_COOKIES:
+            return None
+        found = plain(line)
+        return None if found is None else found[1].decode()
+
+    # Clients send the same line again and again.
+    remembered = lru_cache(maxsize=_REMEMBERED)(search)
+
     def values(fields: Fields) -> list[str]:
         line = None
         for field, value in fields:
@@ -39,12 +56,7 @@ def finder(name: str) -> Callable[[Fields], list[str]]:
                 line = value
         if line is None:
             return []
-        # Where the name stands a second time - perhaps with a space behind it - or beyond the limits, it takes more
-        # than a search.
-        if line.count(mark) == 1 and len(line) <= MAX_HEADER and line.count(b";") < MAX_COOKIES:
-            found = plain(line)
-            if found is not None:
-                return [found[1].decode()]
-        return find(fields, name)
+        found = remembered(line) if len(line) <= _SHORT else search(line)
+        return find(fields, name) if found is None else [found]
 
     return values

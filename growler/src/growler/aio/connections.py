@@ -14,11 +14,11 @@ from growler.aio.head import tell_time
 
 if TYPE_CHECKING:
     from growler.aio.http_responder import HTTPResponder
+    from growler.aio.received import Block
 
 SWEEP = 1.0  # seconds: the precision of the time-outs
-LAST_CALL = (
-    0.25  # seconds in which a client that has just had an answer may come with its next request at a shutdown
-)
+# Seconds in which a client that has just had an answer may come with its next request at a shutdown.
+LAST_CALL = 0.25
 CLEANUP = 2.0  # seconds that cancelled handlers have for what they do in `finally`
 
 
@@ -34,6 +34,7 @@ class Connections:
         self._drained: asyncio.Future[None] | None = None
         self.now: float = loop.time()
         self.draining: bool = False
+        self.blocks: dict[bytes, Block] = {}  # header fields of the last requests, see `RequestReader`
 
     @classmethod
     def of_running_loop(cls) -> Connections:

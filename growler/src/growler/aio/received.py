@@ -44,17 +44,35 @@ class Refused(Exception):
         self.status = status
 
 
+class Framing(NamedTuple):
+    """How a request is delimited, and whether another may follow."""
+
+    has_body: bool
+    is_chunked: bool
+    length: int
+    """Of a body that is not chunked."""
+    expects_continue: bool
+    """The client waits for 100 (Continue) before it sends the body."""
+    keep_alive: bool
+
+
+NO_BODY = Framing(False, False, 0, False, True)
+
+
 class Block:
     """The header fields of requests: all behind the request line, each with its CRLF, and the empty line.
 
-    Most clients send the same again and again: then all requests of a connection share one of these, and it is split
-    once.
+    Most clients send the same again and again: then all their requests share one of these, and it is split once.
+
+    Parameters:
+        framing: what `examine` says of them.
     """
 
-    __slots__ = ("_fields", "raw")
+    __slots__ = ("_fields", "framing", "raw")
 
-    def __init__(self, raw: bytes) -> None:
-        self.raw = raw
+    def __init__(self, raw: bytes, framing: Framing = NO_BODY) -> None:
+        self.raw: bytes = raw
+        self.framing: Framing = framing
         self._fields: Fields | None = None
 
     @property
@@ -64,9 +82,6 @@ class Block:
         if fields is None:
             fields = self._fields = tuple(split(self.raw))
         return fields
-
-
-NO_FIELDS = Block(b"")
 
 
 class ReceivedHead(RequestHead):
@@ -86,19 +101,11 @@ class ReceivedHead(RequestHead):
         return self.block.fields
 
 
-class Framing(NamedTuple):
-    """How a request is delimited, and whether another may follow."""
+NO_FIELDS = Block(b"")
 
-    has_body: bool
-    is_chunked: bool
-    length: int
-    """Of a body that is not chunked."""
-    expects_continue: bool
-    """The client waits for 100 (Continue) before it sends the body."""
-    keep_alive: bool
-
-
-NO_BODY = Framing(False, False, 0, False, True)
+# Blocks that a server remembers, up to this length: three megabytes at most, with what they are split into.
+REMEMBERED = 1024
+SHORT = 1024
 
 
 def split(block: bytes) -> list[tuple[bytes, bytes]]:
@@ -167,7 +174,7 @@ def from_other_form(method: str, target: bytes, block: Block) -> tuple[bytes, Bl
     authority, path = form.groups()
     # RFC 9112 3.2.2: the Host that was sent, if any, has to be ignored then.
     lines = [line for line in block.raw.split(b"\r\n") if not line.lower().startswith(b"host:")]
-    meant = Block(b"\r\n".join([b"Host: " + authority, *lines]))
+    meant = Block(b"\r\n".join([b"Host: " + authority, *lines]), block.framing)
     return (path if path.startswith(b"/") else b"/" + path), meant
 
 

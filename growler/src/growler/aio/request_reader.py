@@ -10,19 +10,20 @@ or all that has arrived so far.
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from typing import TYPE_CHECKING
 
-from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpRequestParser
+from httptools import HttpParserError, HttpParserUpgrade
 
+from growler.aio.body_reader import END, BodyReader
 from growler.aio.exchange import HTTPExchange
-from growler.aio.pace import Pace
 from growler.aio.received import (
     METHODS,
     NO_BODY,
     NO_FIELDS,
+    REMEMBERED,
+    SHORT,
     Block,
-    Found,
+    Framing,
     ReceivedHead,
     Refused,
     examine,
@@ -31,59 +32,31 @@ from growler.aio.received import (
     other_method,
     status_of,
 )
-from growler.responder import GrowlerResponder
 
 if TYPE_CHECKING:
     from growler.aio.connections import Connections
     from growler.exchange import Connection
     from growler.limits import Limits
 
-# The end of a head, and of a body in chunks.
-_END = b"\r\n\r\n"
 # As numbers: to look for a single byte as bytes takes ten times as long.
 _HASH, _QUESTION_MARK, _LF = b"#?\n"
 
-# Bytes of chunk sizes, extensions and trailers that each byte of a body may bring with it.
-_FRAMING_PER_BYTE = 16
 
-
-class RequestReader(GrowlerResponder):
+class RequestReader(BodyReader):
     """The reading half of HTTP/1.1 on one connection."""
 
-    _pace: Pace | None = None  # of a transfer that somebody looks at
-    _tail = b""  # the last bytes of a body in chunks so far
-    _left = 0  # what is to come of a body with a length
-    _overhead = 0  # bytes of a body in chunks that are none of its content
-
     def __init__(self, limits: Limits, connection: Connection, connections: Connections) -> None:
-        self.limits = limits
+        super().__init__(limits, connections)
         self.connection = connection
-        self.connections = connections
-        self.since = connections.now  # when its state last changed: time-outs count from there
-        self.incoming: HTTPExchange | None = None  # a request whose body is still arriving
-        self._max_head = limits.max_head
         self._head = b""  # as much as has arrived of a head that is not complete
         # The fields of the request before and what was found in them: most clients send the same again and again.
         self._block = NO_FIELDS
-        self._found: Found | None = None  # those that say how it is delimited
         self._framing = NO_BODY
-        # Emptied by the parser at the end of a message: no function of Python has to be called for it.
-        self._unfinished: list[bool] = []
-        self.on_message_complete = self._unfinished.clear
-        self.restart()
-
-    def restart(self) -> None:
-        """Read on as if the connection had just begun."""
-        self._parser = HttpRequestParser(self)
 
     @property
     def in_head(self) -> bool:
         """Whether a head has begun and not ended."""
         return self._head != b""
-
-    @abstractmethod
-    def begin(self, exchange: HTTPExchange) -> None:
-        """A request is there."""
 
     def read(self, data: bytes) -> bytes | None:
         """Take in bytes. Returns what came behind an Upgrade request (RFC 9110 7.8), else None.
@@ -97,7 +70,7 @@ class RequestReader(GrowlerResponder):
                 self._feed_body(data[start:end])
                 start = end
                 continue
-            end = data.find(_END, start) + 4
+            end = data.find(END, start) + 4
             if end > 3 and not self._head and end - start <= self._max_head and data[start] > 13:
                 piece = head = data if end - start == size else data[start:end]
             else:
@@ -117,7 +90,7 @@ class RequestReader(GrowlerResponder):
                 return None
             exchange = self._request(head)
             if self._framing.has_body:
-                self._begin_body(exchange, upgrades)
+                self._begin_body(exchange, self._framing, upgrades)
             else:
                 exchange.whole = True
                 self.begin(exchange)
@@ -146,7 +119,7 @@ class RequestReader(GrowlerResponder):
         head = before + data[start:]
         if head[:1] in (b"\r", b"\n") and head != b"\r":
             raise Refused(400)  # the parser would ignore either
-        end = head.find(_END, max(len(before) - 3, 0)) + 4
+        end = head.find(END, max(len(before) - 3, 0)) + 4
         if end > 3:
             head = head[:end]
         if len(head) > self._max_head:
@@ -193,79 +166,27 @@ class RequestReader(GrowlerResponder):
 
     def _examine(self, block: bytes, version: bytes) -> Block:
         """Look at the header fields. Raises Refused."""
-        if version not in (b"HTTP/1.1", b"HTTP/1.0"):
-            raise Refused(505 if version.startswith(b"HTTP/") else 400)
-        if block.count(b"\r\n") - 1 > self.limits.max_fields:
-            raise Refused(431)
-        found = framing_fields(block)
-        # Behind a proxy, and with cookies, each request has other fields, but seldom other ones of these.
-        if found != self._found or version != b"HTTP/1.1":
-            self._framing = examine(found, version)
-            # All this means something else in HTTP/1.0.
-            self._found = found if version == b"HTTP/1.1" else None
-        fields = Block(block)
-        self._block = fields if version == b"HTTP/1.1" else NO_FIELDS
+        if version != b"HTTP/1.1":
+            if version != b"HTTP/1.0":
+                raise Refused(505 if version.startswith(b"HTTP/") else 400)
+            # The same fields mean something else there: nothing of them is remembered.
+            self._block = NO_FIELDS
+            self._framing = self._framing_of(block, version)
+            return Block(block, self._framing)
+        # A proxy sends the requests of many clients on one connection, and those of a client on many.
+        blocks = self.connections.blocks
+        fields = blocks.get(block)
+        if fields is None:
+            fields = Block(block, self._framing_of(block, version))
+            if len(block) <= SHORT:
+                if len(blocks) >= REMEMBERED:
+                    blocks.clear()
+                blocks[block] = fields
+        self._framing = fields.framing
+        self._block = fields
         return fields
 
-    # Bodies
-
-    def _begin_body(self, exchange: HTTPExchange, upgrades: bool) -> None:
-        framing = self._framing
-        self.incoming = exchange
-        exchange.expects_continue = framing.expects_continue
-        exchange.length = framing.length
-        if upgrades:
-            # RFC 9110 7.8: it is HTTP still. But the parser takes what follows for another protocol, and another one
-            # has to be told how to read on.
-            self.restart()
-            length = b"Content-Length: %d" % framing.length
-            field = b"Transfer-Encoding: chunked" if framing.is_chunked else length
-            self._parser.feed_data(b"POST / HTTP/1.1\r\n%b\r\n\r\n" % field)
-        self._tail, self._left, self._overhead = b"", framing.length, 0
-        self._unfinished.append(True)
-        self._pace = None
-        self.since = self.connections.now
-
-    def _piece_of_body(self, data: bytes, start: int) -> int:
-        """Where the part of data ends that belongs to the body for sure. Raises Refused."""
-        if self._left:
-            end = min(start + self._left, len(data))
-            self._left -= end - start
-            return end
-        # The end of a body in chunks may be in any of these places, and the next head begins behind it.
-        joined = self._tail + data[start : start + 3]
-        if _END in joined:  # it began in the data before
-            end = start + joined.find(_END) + 4 - len(self._tail)
-        elif (found := data.find(_END, start)) >= 0:
-            end = found + 4
-        else:
-            end = len(data)
-        self._tail = (self._tail + data[max(start, end - 3) : end])[-3:]
-        # Chunk extensions and trailers are no body; what is, `on_body` takes off.
-        self._overhead += end - start
-        if self._overhead > 2 * self._max_head:
-            raise Refused(400)
-        return end
-
-    def _feed_body(self, piece: bytes) -> None:
-        try:
-            self._parser.feed_data(piece)
-        except HttpParserCallbackError as error:
-            raise error.__context__ or error from None  # an error of ours, which the parser has wrapped
-        except HttpParserError:
-            raise Refused(400) from None
-        exchange = self.incoming
-        if exchange is not None and not self._unfinished:
-            self.incoming = None
-            exchange.whole = True
-            if exchange.begun:
-                exchange.wake()
-            else:
-                self.begin(exchange)
-
-    def on_body(self, body: bytes) -> None:
-        """Called by the parser."""
-        self._overhead -= _FRAMING_PER_BYTE * len(body)
-        self.since = self.connections.now
-        if self.incoming is not None:
-            self.incoming.feed(body)
+    def _framing_of(self, block: bytes, version: bytes) -> Framing:
+        if block.count(b"\r\n") - 1 > self.limits.max_fields:
+            raise Refused(431)
+        return examine(framing_fields(block), version)

@@ -18,10 +18,10 @@ class Compiled:
     __slots__ = ("engine", "form", "source", "template")
 
     def __init__(self, source: Source, engine: Engine, form: Form, template: Template) -> None:
-        self.source = source
-        self.engine = engine
-        self.form = form
-        self.template = template
+        self.source: Source = source
+        self.engine: Engine = engine
+        self.form: Form = form
+        self.template: Template = template
 
     def render(self, merged: Mapping[str, object], block: str | None) -> str:
         """The text. Raises TemplateError; an HTTPError that something in the template raised stays what it is."""

@@ -36,8 +36,8 @@ class TemplateNotFound(LookupError, ValueError):
     def __init__(self, name: str, detail: str, tried: Sequence[str] = (), near: Sequence[str] = ()) -> None:
         self.name = name
         self.detail = detail
-        self.tried = tuple(tried)
-        self.near = tuple(near)
+        self.tried: tuple[str, ...] = tuple(tried)
+        self.near: tuple[str, ...] = tuple(near)
         self._short = f"no template {shorten(repr(name))}"
         self._hint = f"; did you mean {' or '.join(near)}?" if near else ""
         super().__init__(f"{self._short}: {detail}{self._hint}")
@@ -63,12 +63,12 @@ class TemplateError(Exception):
     def __init__(
         self, name: str, reason: str, places: Sequence[Place] = (), types: Mapping[str, str] = {}
     ) -> None:
-        self.places = tuple(places)
+        self.places: tuple[Place, ...] = tuple(places)
         self.types = types
         self.reason = reason
-        self.name = self.places[-1].source.name if self.places else name
-        self.line = self.places[-1].line if self.places else None
-        self.column = self.places[-1].column if self.places else None
+        self.name: str = self.places[-1].source.name if self.places else name
+        self.line: int | None = self.places[-1].line if self.places else None
+        self.column: int | None = self.places[-1].column if self.places else None
         super().__init__(self._text())
 
     def __growler_explain__(self) -> Explanation:

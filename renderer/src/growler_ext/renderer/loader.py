@@ -49,7 +49,7 @@ class Directories:
     """
 
     def __init__(self, roots: Sequence[str], *, symlinks: bool) -> None:
-        self.roots = tuple(roots)
+        self.roots: tuple[str, ...] = tuple(roots)
         self._symlinks: paths.Symlinks = "follow" if symlinks else "inside"
 
     def look(self, names: Sequence[str]) -> Found | None:

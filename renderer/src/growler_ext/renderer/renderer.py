@@ -24,7 +24,7 @@ from growler_ext.renderer.settled import BeingWritten
 # Files looked at for names that are nearly so: in production whoever asks may be a stranger who asks for much.
 _LISTED, _LISTED_IN_DEVELOPMENT = 2_000, 50_000
 
-log = logging.getLogger("growler.renderer")
+log: logging.Logger = logging.getLogger("growler.renderer")
 
 # One for the process: mako exchanges warnings.showwarning while it compiles. Reentrant: a template may render
 # another one when it is compiled.
@@ -44,9 +44,9 @@ class Read:
     __slots__ = ("found", "names", "text")
 
     def __init__(self, names: tuple[str, ...], text: str, found: Found) -> None:
-        self.names = names
-        self.text = text
-        self.found = found
+        self.names: tuple[str, ...] = names
+        self.text: str = text
+        self.found: Found = found
 
     def is_fresh(self, directories: Directories) -> bool:
         """Whether the same search leads to the same text."""
@@ -84,9 +84,9 @@ class Templates:
     """
 
     def __init__(self, options: Options, *, reload: bool) -> None:
-        self.directories = options.directories
-        self.engines = options.engines
-        self.globals = options.globals
+        self.directories: Directories = options.directories
+        self.engines: tuple[Engine, ...] = options.engines
+        self.globals: Mapping[str, object] = options.globals
         self.reloads = reload
         self._kept: dict[tuple[str, Engine | None, bool | None], Kept] = {}
         self._by_file: dict[tuple[str, bool], Kept] = {}
@@ -200,8 +200,8 @@ class EngineLoader:
     def __init__(self, templates: Templates, engine: Engine, escape: bool) -> None:
         self.escape = escape
         self.reads: list[Read] = []
-        self.reloads = templates.reloads
-        self.globals = templates.globals
+        self.reloads: bool = templates.reloads
+        self.globals: Mapping[str, object] = templates.globals
         self._templates = templates
         self._engine = engine
 

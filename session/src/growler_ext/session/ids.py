@@ -10,13 +10,18 @@ import hashlib
 import re
 import secrets
 from collections.abc import Sequence
+from functools import lru_cache
 
 # 32 bytes in URL-safe base64 without padding.
-_ID = re.compile(r"[A-Za-z0-9_-]{43}").fullmatch
+_ID = re.compile(r"[A-Za-z0-9_-]+").fullmatch
+_LENGTH = 43
 
 # Who can set cookies for the domain may put some in front of the right one (cookie tossing); the right one is found
 # among the first three, and nobody can make one request cost more than three loads.
 _CANDIDATES = 3
+
+# Ids whose form and hash are remembered: clients come back with the same one.
+_REMEMBERED = 1024
 
 # A copy of it takes two thirds of the time of a new one.
 _SHA256 = hashlib.sha256()
@@ -27,6 +32,7 @@ def new_id() -> str:
     return secrets.token_urlsafe(32)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def key_of(id: str) -> str:
     """The key of a session in the store: SHA-256 of its id, in hexadecimal.
 
@@ -39,6 +45,16 @@ def key_of(id: str) -> str:
 
 def candidates(values: Sequence[str]) -> Sequence[str]:
     """Those of some cookie values that could be ids, at most three, in their order."""
-    if len(values) == 1 and _ID(values[0]):
+    if len(values) == 1 and _is_id(values[0]):
         return values
-    return [value for value in values if _ID(value)][:_CANDIDATES]
+    return [value for value in values if _is_id(value)][:_CANDIDATES]
+
+
+def _is_id(value: str) -> bool:
+    # By length first: what is remembered is then small.
+    return len(value) == _LENGTH and _has_the_form(value)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _has_the_form(value: str) -> bool:
+    return _ID(value) is not None

@@ -53,10 +53,10 @@ class FieldsTemplate:
     def __init__(
         self, source: Source, fields: tuple[Field, ...], rest: str, show: Callable[[object], str]
     ) -> None:
-        self.source = source
-        self.fields = fields
-        self.rest = rest
-        self.show = show
+        self.source: Source = source
+        self.fields: tuple[Field, ...] = fields
+        self.rest: str = rest
+        self.show: Callable[[object], str] = show
 
     def render(self, values: Mapping[str, object], block: str | None = None, /) -> str:
         if block is not None:

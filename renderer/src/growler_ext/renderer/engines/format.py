@@ -23,7 +23,7 @@ class FormatEngine:
     """
 
     name = "format"
-    suffixes = (".tmpl", ".html.tmpl")
+    suffixes: tuple[str, ...] = (".tmpl", ".html.tmpl")
     reserved: frozenset[str] = frozenset()
 
     def __init__(self, *, escape: bool = True) -> None:

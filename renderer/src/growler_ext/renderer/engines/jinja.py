@@ -32,7 +32,7 @@ class JinjaEngine:
     """
 
     name = "jinja"
-    suffixes = (".jinja", ".html.jinja", ".jinja2", ".html.jinja2", ".j2", ".html.j2")
+    suffixes: tuple[str, ...] = (".jinja", ".html.jinja", ".jinja2", ".html.jinja2", ".j2", ".html.j2")
     reserved = RESERVED
 
     def __init__(

@@ -108,7 +108,7 @@ class JinjaTemplate:
     def __init__(self, environment: JinjaEnvironment, code: CodeType) -> None:
         self._environment = environment
         self._outline: jinja2.Template | None = None
-        self.jinja = self._template(code)
+        self.jinja: jinja2.Template = self._template(code)
 
     def render(self, values: Mapping[str, object], block: str | None = None, /) -> str:
         # Without jinja2's own render(): that copies the values once more, and replaces a traceback by one that has

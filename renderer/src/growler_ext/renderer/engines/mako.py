@@ -81,7 +81,7 @@ class MakoEngine:
     """
 
     name = "mako"
-    suffixes = (".mako", ".html.mako")
+    suffixes: tuple[str, ...] = (".mako", ".html.mako")
     reserved = _RESERVED
 
     def __init__(
@@ -174,7 +174,7 @@ class MakoTemplate:
     __slots__ = ("mako",)
 
     def __init__(self, mako: Any) -> None:
-        self.mako = mako
+        self.mako: Any = mako
 
     def render(self, values: Mapping[str, object], block: str | None = None, /) -> str:
         text: str

@@ -24,7 +24,7 @@ class TemplateEngine:
     """
 
     name = "template"
-    suffixes = (".tpl", ".html.tpl")
+    suffixes: tuple[str, ...] = (".tpl", ".html.tpl")
     reserved: frozenset[str] = frozenset()
 
     def __init__(self, *, escape: bool = True) -> None:

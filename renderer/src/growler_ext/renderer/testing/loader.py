@@ -10,7 +10,14 @@ from growler_ext.renderer.names import join
 
 
 class MemoryLoader:
-    """A loader of texts. `files` may be changed at any time."""
+    """A loader of texts. `files` may be changed at any time.
+
+    Parameters:
+        engine: compiles them.
+        files: texts by name.
+        escape: whether what templates print is escaped for HTML.
+        globals: names that every template knows; none by default.
+    """
 
     reloads = True
 
@@ -28,12 +35,14 @@ class MemoryLoader:
         self.globals = globals
 
     def load(self, name: str, parent: str | None = None) -> Source:
+        """The text of a name, relative to that of `parent`. Raises TemplateNotFound."""
         wanted = join(name, parent)
         if wanted not in self.files:
             raise TemplateNotFound(wanted, "not among these")
         return make_source(self.files[wanted], wanted)
 
     def template(self, name: str, parent: str | None = None) -> Template:
+        """The same, compiled anew each time."""
         return self.engine.compile(self.load(name, parent), self, escape=self.escape)
 
 

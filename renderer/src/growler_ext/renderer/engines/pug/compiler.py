@@ -77,14 +77,14 @@ class Compiler:
     """
 
     def __init__(self, environment: jinja2.Environment, body: list[Node], block: str | None) -> None:
-        self.out = Writer()
-        self.mixins = Mixins(body)
-        self.scopes = Scopes(body, self.mixins)
-        self.scope = self.scopes.root
+        self.out: Writer = Writer()
+        self.mixins: Mixins = Mixins(body)
+        self.scopes: Scopes = Scopes(body, self.mixins)
+        self.scope: Scope = self.scopes.root
         self.macros: list[nodes.Node] = []
         self.loops = 0
         self.jumps: frozenset[str] = frozenset()
-        self.tags = Tags(self.read, self.line)
+        self.tags: Tags = Tags(self.read, self.line)
         self._environment = environment
         self._only = block
         self._shown: list[nodes.Node] | None = None  # the body of that block

@@ -44,8 +44,8 @@ class PugEngine:
     """
 
     name = "pug"
-    suffixes = (".pug", ".html.pug", ".jade", ".html.jade")
-    reserved = REFUSED_NAMES | frozenset(FUNCTIONS)
+    suffixes: tuple[str, ...] = (".pug", ".html.pug", ".jade", ".html.jade")
+    reserved: frozenset[str] = REFUSED_NAMES | frozenset(FUNCTIONS)
 
     def __init__(
         self,

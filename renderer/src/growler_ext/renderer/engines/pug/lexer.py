@@ -46,7 +46,7 @@ class PugLexer(Lexer):  # type: ignore[misc]  # pypugjs ships no types
     def __init__(self, source: Source, via: Spot | None = None) -> None:
         super().__init__(source.text)  # which makes every line end a newline
         self.text: Final[str] = self.input
-        self.at = 0
+        self.at: int = 0
         self.inline = 0
         self._source = source
         self._via = via

@@ -25,7 +25,7 @@ class Scope:
     def __init__(self, parent: Scope | None, parameters: tuple[str, ...] = ()) -> None:
         self.parent = parent
         self.parameters = parameters
-        self.names = set(parameters)
+        self.names: set[str] = set(parameters)
         self.cells: set[str] = set()
 
     def find(self, name: str) -> Scope:
@@ -41,7 +41,7 @@ class Scopes:
 
     def __init__(self, body: list[Node], mixins: Mixins) -> None:
         self._mixins = mixins
-        self.root = Scope(None)
+        self.root: Scope = Scope(None)
         self.of: dict[Node, Scope] = {}
         self.code: dict[Script, list[Statement]] = {}
         self._set: list[tuple[Scope, Set, bool]] = []

@@ -46,7 +46,7 @@ class TextParser(Parser):  # type: ignore[misc]  # pypugjs ships no types
 
     def __init__(self, source: Source, via: Spot | None) -> None:
         super().__init__("", source.name)
-        self.lexer = PugLexer(source, via)
+        self.lexer: PugLexer = PugLexer(source, via)
         self._depth = 0
 
     def parse(self) -> list[Node]:
