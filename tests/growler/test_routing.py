@@ -7,6 +7,7 @@ import re
 import pytest
 
 from growler import App, HTTPMethod, Router, routerclass, routerify
+from growler.testing import TestClient
 
 
 def tell(name):
@@ -269,13 +270,31 @@ def test_wiring_mistakes_are_told_at_once(case):
 
 def test_no_plan_is_kept_per_path():
     """A client must not be able to fill memory by asking for many paths."""
-    from growler.testing import TestClient
-
     app = App()
     app.get("/u/:id", show)
     app.use(show)
     with TestClient(app) as client:
-        for number in range(500):
+        for number in range(700):
             client.get(f"/u/{number}")
             client.get(f"/other/{number}/{number}")
     assert len(app._table._plans) < 20
+    assert len(app._table._recent) == 1400 - 1024
+
+
+def test_a_path_that_was_asked_for_before_is_routed_as_the_first_time():
+    app = App()
+    app.use("/files/closed", lambda req, res: res.send_text("closed", 403))
+    app.use("/files", lambda req, res: res.send_text(req.path))
+    app.get("/u/:id", lambda req, res: res.send_text(req.params["id"]))
+    app.put("/u/:id", lambda req, res: res.send_text("put " + req.params["id"]))
+    expected = {
+        "/u/1": "1", "/u/a%20b": "a b", "/u/2/": "2", "/files/open/../closed/x": "closed", "/files/a/./b": "/a/b",
+        "/u/" + "x" * 300: "x" * 300,
+    }  # fmt: skip
+    with TestClient(app) as client:
+        for _ in range(3):
+            assert {path: client.get(path).text for path in expected} == expected
+            assert client.request("PUT", "/u/1").text == "put 1"
+            assert client.request("DELETE", "/u/1").status == 405
+            assert client.request("PURGE", "/u/1").status == 501
+    assert [*app._table._recent] == [b"/u/1", b"/u/a%20b", b"/u/2/"]  # no long ones, and none with dots

@@ -31,6 +31,9 @@ class ResponseEnded(RuntimeError):
     """The response was decided already; a second answer would be lost without a word."""
 
 
+_ENDED = "the response is decided already; a handler that answers must be the last to do so (return after res.send_...)"
+
+
 class Response(Answers):
     """One response; the ways of answering and the header fields are kept by what it inherits."""
 
@@ -94,10 +97,7 @@ class Response(Answers):
         that is no number.
         """
         if self.has_ended:
-            raise ResponseEnded(
-                "the response is decided already; a handler that answers must be the last to do so "
-                "(return after res.send_...)"
-            )
+            raise ResponseEnded(_ENDED)
         if status is None:
             status = self.status_code
         if status != 200:
@@ -116,8 +116,13 @@ class Response(Answers):
 
         Only for a response on which no field has been set: see `untouched`. Raises ResponseEnded for a second answer.
         """
-        self.decide(body, status=status)
+        # What `decide` does, without what it looks for: this is for answers that are sent ten thousand times a second.
+        if self.has_ended:
+            raise ResponseEnded(_ENDED)
+        self.status_code = status
+        self._body = body
         self._prepared = fields
+        self.has_ended = True
 
     @property
     def untouched(self) -> bool:

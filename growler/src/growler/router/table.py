@@ -18,6 +18,10 @@ from growler.router.pattern import Param, Pattern
 from growler.router.plan import Handler, Plan, Step
 from growler.router.segments import resolved, split
 
+# Paths that are remembered, up to this length.
+_REMEMBERED = 1024
+_SHORT = 256
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -61,7 +65,8 @@ class _Node:
 class Table:
     """Finds the plan of a request.
 
-    Plans are kept per method and matching positions: as many as there are kinds of paths, never one per path.
+    Plans are kept per method and matching positions: as many as there are kinds of paths, never one per path. Paths are
+    remembered, but no more than a thousand short ones.
     """
 
     def __init__(self, entries: Iterable[Entry], missing: Handler) -> None:
@@ -75,14 +80,15 @@ class Table:
             self._insert(position, entry)
         # One look-up for what most requests ask for: the paths of routes without parameters.
         self._static: dict[bytes, dict[str, Plan]] = {}
+        # And for the paths asked for lately, with their segments.
+        self._recent: dict[bytes, tuple[list[str], dict[str, Plan]]] = {}
         for entry in self._entries:
             if entry.exact and entry.pattern.regex is None and not entry.pattern.params:
                 path = str(entry.pattern).encode()
                 if b"%" in path:
                     continue  # such a literal is asked for in its encoded form
                 for form in {path, path.removesuffix(b"/") + b"/"}:
-                    segments = _without_last_slash(split(form))
-                    self._static[form] = {name: self._find(name, form, segments) for name in METHODS}
+                    self._static[form] = {name: self._plan_for(name, form, split(form)) for name in METHODS}
 
     def plan(self, head: RequestHead) -> Plan:
         """The plan for a request head, from whose path `.` and `..` are taken.
@@ -93,21 +99,41 @@ class Table:
         plans = self._static.get(path)
         plan = plans.get(method) if plans is not None else None
         if plan is None:
-            segments = split(path)
-            if "." in segments or ".." in segments:
-                head.path = path = resolved(path, segments)
-                segments = split(path)
-            elif path[:1] != b"/" and not (path == b"*" and method == "OPTIONS"):
-                raise HTTPErrorBadRequest("the target is no path")  # RFC 9112 3.2
-            head.segments = segments
-            if not segments[-1]:
-                segments = _without_last_slash(segments)
-            kept = None if self._has_regexes else self._only_way(segments)
-            plan = kept.get(method) if kept is not None else None
+            recent = self._recent.get(path)
+            if recent is None:
+                return self._plan_anew(head)
+            head.segments, plans = recent
+            plan = plans.get(method)
             if plan is None:
-                plan = self._find(method, path, segments)
-                if kept is not None:
-                    kept[method] = plan
+                plan = plans[method] = self._plan_for(method, path, recent[0])
+        return plan
+
+    def _plan_anew(self, head: RequestHead) -> Plan:
+        path, method = head.path, head.method
+        head.segments = segments = split(path)
+        if "." in segments or ".." in segments:
+            head.path = path = resolved(path, segments)
+            head.segments = segments = split(path)
+            return self._plan_for(method, path, segments)
+        if path[:1] != b"/" and not (path == b"*" and method == "OPTIONS"):
+            raise HTTPErrorBadRequest("the target is no path")  # RFC 9112 3.2
+        plan = self._plan_for(method, path, segments)
+        if len(path) <= _SHORT:
+            if len(self._recent) >= _REMEMBERED:
+                self._recent.clear()
+            self._recent[path] = segments, {method: plan}
+        return plan
+
+    def _plan_for(self, method: str, path: bytes, segments: list[str]) -> Plan:
+        if not segments[-1]:
+            # RFC 3986 sees /a and /a/ as two paths; a route answers both, as it always did.
+            segments = segments[:-1]
+        kept = None if self._has_regexes else self._only_way(segments)
+        plan = kept.get(method) if kept is not None else None
+        if plan is None:
+            plan = self._find(method, path, segments)
+            if kept is not None:
+                kept[method] = plan
         return plan
 
     def _insert(self, position: int, entry: Entry) -> None:
@@ -205,11 +231,6 @@ class Table:
         for step in error_steps:
             step.places = True
         return Plan(tuple(steps), tuple(error_steps), () if answered else _names(others))
-
-
-def _without_last_slash(segments: list[str]) -> list[str]:
-    """RFC 3986 sees /a and /a/ as two paths; a route answers both, as it always did."""
-    return segments if segments[-1] else segments[:-1]
 
 
 def _asked(method: HTTPMethod, exact: bool) -> HTTPMethod:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from growler.exchange import Fields
+from growler.exchange import RequestHead
 from growler_ext.static import precompressed
 from growler_ext.static.facts import is_settled
 from growler_ext.static.hot import LARGEST, HotFiles, Kept, witness_of
@@ -26,17 +26,14 @@ class Memory:
     def __init__(self, limit: int) -> None:
         self._hot = HotFiles(limit)
 
-    def recall(self, key: Key, fields: Fields, in_turn: bool) -> Kept | None:
-        """The file for a request, if it is kept and still as it was.
-
-        Parameters:
-            fields: the request's header fields.
-            in_turn: the request was read in this turn of the running loop.
-        """
+    def recall(self, key: Key, head: RequestHead) -> Kept | None:
+        """The file for a request, if it is kept and still as it was."""
+        # A native connection's requests are read in the turn that answers them; for others that is not known.
+        in_turn = head.connection.transport is not None
         kept = self._hot.get(key, in_turn)
         if kept is None or not kept.codings:
             return kept
-        accepted = b", ".join([value for name, value in fields if name.lower() == b"accept-encoding"])
+        accepted = b", ".join([value for name, value in head.fields if name.lower() == b"accept-encoding"])
         coding = precompressed.chosen(accepted.decode("latin-1"), kept.codings)
         if coding is not None:
             kept = self._hot.get((key, coding), in_turn)

@@ -50,9 +50,7 @@ class Sender:
 
     def recall(self, req: Request, key: Key) -> Kept | None:
         """What is in memory for a request."""
-        head = req.head
-        # A native connection's requests are read in the turn that answers them; for others that is not known.
-        return self._memory.recall(key, head.fields, head.connection.transport is not None)
+        return self._memory.recall(key, req.head)
 
     def send(self, req: Request, res: Response, found: Found, key: Key) -> Awaitable[None] | None:
         """Answer by a file. Takes it over.
