@@ -9,7 +9,6 @@ from urllib.parse import quote
 import pytest
 from session.outside import IN_COOKIES, Browser
 
-from growler_ext.session.ids import new_id
 from support.raw import Raw, get
 
 
@@ -72,7 +71,7 @@ def test_no_quoted_string_hides_a_pair(victim):
     assert cookie_lines(victim, header) == (200, b'[["mine"]]')
 
 
-@pytest.mark.parametrize("tossed", [["x", ""], [new_id(), new_id()], ["a" * 3000, '"'], ["x.y.z", "../.."]])
+@pytest.mark.parametrize("tossed", [["x", ""], ["V" * 43, "W" * 43], ["a" * 3000, '"'], ["x.y.z", "../.."]])
 def test_cookies_that_were_tossed_in_front_do_not_log_anybody_out(victim, tossed):
     pairs = [b"plain-sid=" + value.encode() for value in tossed]
     assert cookie_lines(victim, b"; ".join([*pairs, sid(victim)])) == (200, b'[["mine"]]')
@@ -96,7 +95,7 @@ def test_a_folded_or_endless_header_is_refused_and_no_500(victim):
 
 @pytest.mark.parametrize(
     "value",
-    ["x", "A" * 42, "A" * 44, "../../etc/passwd", "sess:*", "A" * 4000, "A" * 42 + "%00", new_id(), "-" * 43],
+    ["x", "A" * 42, "A" * 44, "../../etc/passwd", "sess:*", "A" * 4000, "A" * 42 + "%00", "V" * 43, "-" * 43],
 )
 def test_an_id_that_nobody_gave_out_is_never_adopted(browser, value):
     stranger = browser.with_cookies(plain_sid=value)

@@ -12,7 +12,6 @@ from email.utils import parsedate_to_datetime
 import pytest
 from session.outside import IN_COOKIES, Answer
 
-from growler_ext.session.ids import new_id
 from support.redis_server import wait_until
 
 # A session comes to be, and is found again
@@ -40,7 +39,7 @@ def test_one_that_nothing_was_put_in_sends_no_cookie(browser, words):
     assert browser.ask("/plain/", *words).set_cookie == []
 
 
-@pytest.mark.parametrize("value", ["session_id", "bogus", "", "s%3Aapple.D8Y", new_id(), '"', "../../etc"])
+@pytest.mark.parametrize("value", ["session_id", "bogus", "", "s%3Aapple.D8Y", "V" * 43, '"', "../../etc"])
 def test_a_cookie_that_nobody_gave_out_is_an_empty_session(browser, value):
     stranger = browser.with_cookies(plain_sid=value)
     assert stranger.ask("/plain/", "keys", "new").values == [[], True]
