@@ -1,4 +1,4 @@
-"""`Indexer`: the only code here that sees a request and a response.
+"""`Indexer`: beside `answer`, the only code here that sees a request and a response.
 
 Files go to Static at once, and so does a listing that was made less than a second ago. Any other is made by `lister`,
 in a thread; what is neither file nor folder is handed on.
@@ -10,7 +10,7 @@ import os
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
-from growler.http.disposition import content_disposition
+from growler import App
 from growler.http.errors import (
     HTTPError,
     HTTPErrorBadRequest,
@@ -20,23 +20,22 @@ from growler.http.errors import (
     HTTPErrorNotFound,
     HTTPErrorServiceUnavailable,
 )
-from growler.http.media import with_charset
 from growler.http.request import Request, decode_path
 from growler.http.response import Response
 from growler.paths import PathRefused, Symlinks
 from growler_ext.indexer import options
-from growler_ext.indexer.archive import KINDS
+from growler_ext.indexer.answer import redirect_to_folder, send_archive, send_listing
 from growler_ext.indexer.contents import NoSuchPage
 from growler_ext.indexer.formats import FORMATS
 from growler_ext.indexer.formats.contract import Format, View
 from growler_ext.indexer.formats.custom import CustomFormat, Render
-from growler_ext.indexer.lister import Answer, Lister, Question
+from growler_ext.indexer.lister import Lister, Question
 from growler_ext.indexer.names import text
 from growler_ext.indexer.order import Direction, Key
 from growler_ext.indexer.packer import Packer
 from growler_ext.indexer.visible import Filter
+from growler_ext.indexer.walked_around import walked_around
 from growler_ext.indexer.wanted import Wanted
-from growler_ext.static.redirect import folder_location
 
 _ALLOW = "GET, HEAD, OPTIONS"
 
@@ -118,6 +117,19 @@ class Indexer:
         self._lister = Lister(checked.tree, page_size, readme)
         self._packer = Packer(checked.tree, checked.archives, checked.limits, self._lister)
 
+    def __growler_attach__(self, app: App) -> None:
+        """See `App.wire`. Raises ValueError where archives would hold what another middleware guards."""
+        if self._archives:
+            around = walked_around(list(app.router.entries()), self, self._holds)
+            if around:
+                raise ValueError(
+                    f"Indexer: its archives would hold what the middleware at {', '.join(around)} stands in front of, "
+                    "without asking it: archive=() makes none, hide=[...] leaves those folders out"
+                )
+
+    def _holds(self, parts: tuple[str, ...]) -> bool:
+        return self._tree.visible.shows_way(parts) and self._tree.kind(parts) is not None
+
     def __call__(self, req: Request, res: Response) -> Awaitable[None] | None:
         """Answer if there is a file or a folder; else hand on."""
         head = req.head
@@ -136,7 +148,7 @@ class Indexer:
             question = self._question(req)
             kept = self._lister.kept(question) if question is not None else None
             if question is not None and kept is not None:
-                _send(res, question.form, kept)
+                send_listing(res, question.form, kept)
                 return None
         return self._answer_folder(req, res, as_folder)
 
@@ -170,7 +182,7 @@ class Indexer:
             if await self._lister.in_thread(self._tree.kind, parts) != "directory":
                 return
             if not as_folder:
-                _redirect(req, res, parts)
+                redirect_to_folder(req, res, parts)
             else:
                 await self._send_archive(req, res, parts, str(archive))
             return
@@ -189,7 +201,7 @@ class Indexer:
             req.log.error("%r could not be listed", req, exc_info=error)
             raise HTTPErrorServiceUnavailable from None
         if found is not None:
-            _send(res, question.form, found)
+            send_listing(res, question.form, found)
 
     def _parts(self, req: Request) -> tuple[str, ...] | None:
         """The parts of the path; None for what is not there, as far as names tell."""
@@ -230,34 +242,6 @@ class Indexer:
         return self._by_type[chosen]
 
     async def _send_archive(self, req: Request, res: Response, parts: tuple[str, ...], kind: str) -> None:
-        name = (
-            text(parts[-1])
-            if parts
-            else self._title or decode_path(req.base_url.rpartition("/")[2].encode("latin-1"))
-        )
-        name = name or "files"
-        archive = await self._packer.pack(parts, name, kind)
-        # Also where nobody asks for a single piece: HEAD, an error in somebody's hook.
-        res.on("after_send", archive.aclose)
-        res.headers["Content-Disposition"] = content_disposition(f"{name}.{kind}", attachment=True)
-        res.headers["Cache-Control"] = "no-cache"
-        res.headers["X-Content-Type-Options"] = "nosniff"
-        res.decide(archive, KINDS[kind].media_type)
-
-
-def _redirect(req: Request, res: Response, parts: tuple[str, ...]) -> None:
-    """RFC 9110 15.4.2: relative links need the slash."""
-    res.headers.setdefault("Content-Security-Policy", "default-src 'none'")
-    res.headers["X-Content-Type-Options"] = "nosniff"
-    res.redirect(folder_location(req.base_url, parts, req.head.query), 301)
-
-
-def _send(res: Response, form: Format, answer: Answer) -> None:
-    headers = res.headers
-    headers.update(form.headers)
-    headers["Cache-Control"] = "no-cache"
-    headers["X-Content-Type-Options"] = "nosniff"
-    if answer.link:
-        headers["Link"] = answer.link
-    res.vary("Accept")
-    res.decide(answer.body, with_charset(form.media_type), answer.status)
+        title = self._title or decode_path(req.base_url.rpartition("/")[2].encode("latin-1"))
+        name = (text(parts[-1]) if parts else title) or "files"
+        send_archive(res, await self._packer.pack(parts, name, kind), name, kind)
