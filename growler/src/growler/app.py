@@ -90,6 +90,8 @@ class App(Wiring, Configured, LifeCycle):
         self.handle_404: Callable[[Request, Response], Any] | None = None
         self.router: Router = _RootRouter(self)
         self._table: Table | None = None
+        self.told: set[int] = set()
+        """The ids of handlers of which the log has said that what they return is no answer."""
         self._attached: list[Handler] = []
         self._asgi = ASGIApp(self)
 

@@ -44,8 +44,10 @@ def handle(app: App, exchange: Exchange) -> Awaitable[None] | None:
             pending = step.call(req, res)
             # The cheapest question first: nearly every handler returns None or a coroutine, and isawaitable costs
             # more than all the rest of this loop.
-            if pending is not None and (type(pending) is CoroutineType or isawaitable(pending)):
-                return _go_on(app, req, res, plan, step, steps, pending)
+            if pending is not None:
+                if type(pending) is CoroutineType or isawaitable(pending):
+                    return _go_on(app, req, res, plan, step, steps, pending)
+                _tell_of_value(app, res, step, pending)
             if res.has_ended:
                 break
     except GrowlerStopIteration:
@@ -70,7 +72,9 @@ async def _go_on(
 ) -> None:
     """The rest of `handle`, from the first handler that has to be waited for."""
     try:
-        await pending
+        result = await pending
+        if result is not None:
+            _tell_of_value(app, res, step, result)
         for step in steps:  # goes on where `handle` stopped; `step` names the culprit
             if res.has_ended:
                 break
@@ -78,7 +82,9 @@ async def _go_on(
                 plan.place(step, req)
             result = step.call(req, res)
             if result is not None and (type(result) is CoroutineType or isawaitable(result)):
-                await result
+                result = await result
+            if result is not None:
+                _tell_of_value(app, res, step, result)
     except GrowlerStopIteration:
         return
     except Exception as error:
@@ -90,6 +96,19 @@ async def _go_on(
     last = conclude(app, req, res)
     if last is not None:
         await last
+
+
+def _tell_of_value(app: App, res: Response, step: Step, value: object) -> None:
+    """Say, once for each handler, that what it returned is no answer: with other frameworks it would be."""
+    if res.has_ended or not isinstance(value, (str, bytes, dict, list)) or id(step.handler) in app.told:
+        return
+    app.told.add(id(step.handler))
+    name = getattr(step.handler, "__qualname__", repr(step.handler))
+    app.log.warning(
+        "%s returned a %s, which answers nothing: call res.send_text(...), res.send_html(...) or res.send_json(...)",
+        name,
+        type(value).__name__,
+    )
 
 
 async def _recover_and_conclude(
