@@ -10,18 +10,12 @@ import pytest
 
 from growler_ext.auth.shared import Rate
 from growler_ext.auth.shared.memory import MemoryShared
-
-
-class Clock:
-    now = 1_000_000.0
-
-    def __call__(self):
-        return self.now
+from support.clock import Clock
 
 
 @pytest.fixture
 def clock():
-    return Clock()
+    return Clock(1_000_000.0)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from growler_ext.auth.tokens import (
     issuer_of,
     subject_of,
 )
+from support.clock import Clock
 
 NOW = 1_000_000
 OLD, NEW, OTHER = (letter * 32 for letter in (b"o", b"n", b"x"))
@@ -121,16 +122,9 @@ def test_what_is_no_token_has_no_issuer(token):
     assert issuer_of(token) is None
 
 
-class Clock:
-    now = NOW + 0.9
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
 def clock():
-    return Clock()
+    return Clock(NOW + 0.9)
 
 
 @pytest.fixture

@@ -7,20 +7,14 @@ import pytest
 from growler_ext.cookieparser import Cookies, find, parse
 from growler_ext.cookieparser.signer import cookie_context, encode_signed
 from growler_ext.cookieparser.signers.itsdangerous import ItsdangerousSigner
+from support.clock import Clock
 
 FIELDS = [(b"Host", b"x"), (b"Cookie", b"a=1; b=2"), (b"COOKIE", b"a=3")]
 
 
-class Clock:
-    now = 1_700_000_000.0
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
 def clock():
-    return Clock()
+    return Clock(1_700_000_000.0)
 
 
 @pytest.fixture

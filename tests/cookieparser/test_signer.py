@@ -13,20 +13,14 @@ from itsdangerous import TimestampSigner
 from growler_ext.cookieparser import CookieParser
 from growler_ext.cookieparser.signer import context, cookie_context, decode_signed, encode_signed
 from growler_ext.cookieparser.signers.itsdangerous import ItsdangerousSigner
+from support.clock import Clock
 
 OLD, NEW = "old-secret-old-secret", "new-secret-new-secret"
 
 
-class Clock:
-    now = 1_700_000_000.0
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
 def clock():
-    return Clock()
+    return Clock(1_700_000_000.0)
 
 
 @pytest.fixture
