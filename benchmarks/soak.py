@@ -18,6 +18,7 @@ from soak_clients import MIX, Client, ask, get
 ROUND = 10.0  # seconds of load
 PATIENCE = 10.0  # seconds until the server must have got rid of all connections
 WARM_UP = 0.25  # of all rounds
+ENOUGH = 12  # samples, for memory to be judged
 COUNTS = ("open files", "tasks", "requests", "responses", "exchanges", "connections")
 MEMORY = "RSS MiB"
 OBJECTS = "objects"
@@ -88,12 +89,15 @@ async def _quiet(port: int) -> dict[str, Any]:
 
 
 def grown_in(samples: list[Sample]) -> list[str]:
-    """The names of what is more in the last third of the samples than in the first, after the warm-up."""
+    """The names of what is more in the last third of the samples than in the first, after the warm-up.
+
+    A short run is all warm-up: of its memory and objects nothing can be said.
+    """
     counting = samples[round(len(samples) * WARM_UP) :]
     third = max(1, len(counting) // 3)
     return [
         name
-        for name in (*COUNTS, MEMORY, OBJECTS)
+        for name in (*COUNTS, *((MEMORY, OBJECTS) if len(samples) >= ENOUGH else ()))
         if _middle(counting[-third:], name) - _middle(counting[:third], name) > PLAY.get(name, 0)
     ]
 

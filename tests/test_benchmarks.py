@@ -121,6 +121,8 @@ def test_the_soak_finds_what_grows(monkeypatch):
         "requests",
         "RSS MiB",
     ]
+    short = [flat] * 4 + [{**flat, "requests": 2.0, soak.MEMORY: 9.0}] * 4
+    assert soak.grown_in(short) == ["requests"]
 
 
 def test_what_extensions_add_to_a_request_is_told():
