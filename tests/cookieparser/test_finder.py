@@ -1,5 +1,7 @@
 """`finder` gives what `find` gives, whatever the header fields are."""
 
+import tracemalloc
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -37,3 +39,17 @@ def test_finder_takes_a_name_literally():
 def test_finder_refuses_what_is_no_name(name):
     with pytest.raises(ValueError, match="token"):
         finder(name)
+
+
+@pytest.mark.parametrize(("length", "most"), [(900, 2_000_000), (15_000, 500_000)])
+def test_no_number_of_lines_fills_memory(length, most):
+    find_sid = finder("sid")
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for number in range(3000):
+            assert find_sid([(b"Cookie", b"sid=%d; b=%b" % (number, b"x" * length))]) == [str(number)]
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < most

@@ -100,6 +100,12 @@ def test_a_payload_comes_back(payload):
         assert len(token) > 4096 or sealed.open(token) == payload
 
 
+def test_only_padding_is_cut_off_a_text():
+    token = seal().seal(b"\0\0\x17")
+    assert token.startswith("AAAX.")
+    assert seal().open(token) == b"\0\0\x17"
+
+
 @pytest.mark.parametrize("encrypted", [False, True])
 def test_no_changed_character_goes_unnoticed(encrypted):
     sealed = encrypting() if encrypted else seal()

@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 
+from growler_ext.session import ids
 from growler_ext.session.ids import candidates, key_of, new_id
 
 GOOD = "A" * 43
@@ -34,3 +35,11 @@ def test_three_candidates_are_enough():
 def test_the_key_is_a_hash_and_no_id():
     assert key_of(GOOD) == hashlib.sha256(GOOD.encode()).hexdigest()
     assert candidates([key_of(GOOD)]) == []
+
+
+def test_no_number_of_ids_is_remembered_without_end():
+    for number in range(1500):
+        candidates([f"{number:043d}"])
+        key_of(f"{number:043d}")
+    assert key_of.cache_info().currsize < 1100
+    assert ids._has_the_form.cache_info().currsize < 1100

@@ -174,7 +174,7 @@ def from_other_form(method: str, target: bytes, block: Block) -> tuple[bytes, Bl
     authority, path = form.groups()
     # RFC 9112 3.2.2: the Host that was sent, if any, has to be ignored then.
     lines = [line for line in block.raw.split(b"\r\n") if not line.lower().startswith(b"host:")]
-    meant = Block(b"\r\n".join([b"Host: " + authority, *lines]), block.framing)
+    meant = Block(b"\r\n".join([b"Host: " + authority, *lines]))
     return (path if path.startswith(b"/") else b"/" + path), meant
 
 
