@@ -22,6 +22,14 @@ def drop(raw):
     raw.socket.close()
 
 
+def ask_and_leave(running, port, begun):
+    """A request that is under way when its client goes."""
+    with Raw(port) as raw:
+        raw.send(get())
+        running.call(asyncio.wait_for(begun.wait(), 10))
+        drop(raw)
+
+
 @each_server
 def test_who_reads_the_body_is_told(kind):
     app, told = App(), asyncio.Event()
@@ -56,10 +64,7 @@ def test_an_answer_that_comes_too_late_is_nobodys_and_its_hooks_run(kind, caplog
 
     running = Running(kind, app)
     with running as port:
-        with Raw(port) as raw:
-            raw.send(get())
-            running.call(asyncio.wait_for(begun.wait(), 10))
-            drop(raw)
+        ask_and_leave(running, port, begun)
         running.call(asyncio.wait_for(over.wait(), 10))
     assert caplog.text == ""
 
@@ -77,10 +82,7 @@ def test_who_asks_too_late_is_told_at_once(kind):
 
     running = Running(kind, app)
     with running as port:
-        with Raw(port) as raw:
-            raw.send(get())
-            running.call(asyncio.wait_for(begun.wait(), 10))
-            drop(raw)
+        ask_and_leave(running, port, begun)
         running.call(asyncio.wait_for(again.wait(), 10))
     assert again.is_set()
 
@@ -105,10 +107,7 @@ def test_a_write_to_a_client_that_has_gone_raises_and_is_not_logged(kind, caplog
 
     running = Running(kind, app)
     with running as port:
-        with Raw(port) as raw:
-            raw.send(get())
-            running.call(asyncio.wait_for(begun.wait(), 10))
-            drop(raw)
+        ask_and_leave(running, port, begun)
         running.call(asyncio.wait_for(over.wait(), 10))
     assert len(raised) == 1
     assert [record for record in caplog.records if record.name.startswith("growler")] == []

@@ -18,7 +18,7 @@ PATIENCE = 0.1
 """Seconds to wait for whoever writes."""
 
 _QUIET = 0.02  # seconds without a change after which a file counts as written, where the system does not tell
-_PAUSE = 0.001
+_PAUSE = 0.001  # between two looks at a file that is being written; nothing tells when that is over
 
 
 class BeingWritten(Exception):
