@@ -5,7 +5,9 @@ Blocks that are files of a project, `<!-- file: app.py -->` above them, are run 
 
 from __future__ import annotations
 
+import logging
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,19 @@ def blocks(document: Path) -> list[tuple[int, str]]:
     return [(text.count("\n", 0, found.start(1)), found[1]) for found in _BLOCK.finditer(text)]
 
 
+@pytest.fixture
+def logging_put_back() -> Iterator[None]:
+    """A document may configure the logging of its process, which is that of all other tests."""
+    access = logging.getLogger("growler.access")
+    before = logging.root.level, list(logging.root.handlers), access.level
+    yield
+    level, logging.root.handlers[:], access_level = before
+    logging.root.setLevel(level)
+    access.setLevel(access_level)
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.usefixtures("logging_put_back")
 def test_code_blocks_run(document, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for folder in ("public", "views", "files"):  # what the examples speak of
