@@ -23,6 +23,7 @@ from growler_ext.auth.method import Accepted, Route
 from growler_ext.cookieparser import CookieParser
 from growler_ext.renderer import Renderer
 from growler_ext.session import CookieStore, DictStore, Session
+from growler_ext.static import Static
 
 VIEWS = Path(__file__).parent / "views"
 
@@ -95,6 +96,7 @@ CASES = [
     Case("CookieParser, one of six cookies", PLAIN, lambda app: app.use(CookieParser("s" * 32)),
          lambda req: req.cookies["lang"], f"Cookie: {SIX_COOKIES}\r\n"),
     Case("Renderer, unused", PLAIN, lambda app: app.use(Renderer(VIEWS, "jinja2")), nothing),
+    Case("Static in front, no such file", PLAIN, lambda app: app.use(Static(VIEWS)), nothing),
     Case("Session in memory, unused", PLAIN, lambda app: app.use(Session(DictStore())), nothing),
     Case(READ, PLAIN, lambda app: app.use(Session(DictStore())), lambda req: req.session.get("n")),
     Case("Session in memory, read and written", PLAIN, lambda app: app.use(Session(DictStore())), count),

@@ -70,7 +70,7 @@ class Static:
         cache_control: the value to send instead; False for none.
         etag, last_modified, ranges: whether to send entity tags and dates, and to give out parts.
         encodings: compressed forms that are sent where they lie beside a file: `.br`, `.zst`, `.gz`; the first of
-            those the client likes best.
+            those the client likes best. None if `untrusted`: whoever may lay files there could replace any of them so.
         types: media types by suffix, added to the table: `{".glb": "model/gltf-binary"}`.
         charset: said of text; None says nothing.
         headers: more header fields for files that are sent: a dict, or a function of path and stat that returns one.
@@ -138,6 +138,8 @@ class Static:
         options.check_memory(mistakes, memory)
         mistakes.raise_any("Static")
         self._source = places.source
+        # Where what is not there is handed on, whatever the reason: the way there must not have another end.
+        self._top_names = places.top_names if fallthrough and spa is None and dotfiles != "deny" else None
         self._spa = places.spa
         self._redirect = redirect
         self._fallthrough = fallthrough
@@ -196,6 +198,8 @@ class Static:
             kept = self._sender.recall(req, key)
             if kept is not None:
                 answer_from_memory(req, res, kept)
+                return None
+            if self._top_names is not None and self._top_names.rule_out(raw):
                 return None
         return self._find(req, res, raw, key)
 

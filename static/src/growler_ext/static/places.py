@@ -14,6 +14,7 @@ from growler.paths import PathRefused, Root, Symlinks, split
 from growler_ext.static.hiding import Dotfiles, Hiding
 from growler_ext.static.options import Folder, Mistakes, matches
 from growler_ext.static.source import Source
+from growler_ext.static.top_names import TopNames
 
 _NAME = re.compile(r"[^/\\\0]+").fullmatch
 _EXTENSION = re.compile(r"\.?[^./\\\0][^/\\\0]*").fullmatch
@@ -21,9 +22,16 @@ _EXTENSION = re.compile(r"\.?[^./\\\0][^/\\\0]*").fullmatch
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where files are looked for."""
+    """Where files are looked for.
+
+    Parameters:
+        source: finds them.
+        top_names: rules out what is none of them.
+        spa: the path of the page that stands for others.
+    """
 
     source: Source
+    top_names: TopNames
     spa: tuple[str, ...] | None
 
 
@@ -70,18 +78,13 @@ def check_places(
             mistakes.append(f"hide: {error}")
     if mistakes:
         roots = ()
-    source = Source(
-        # Absolute now: a later chdir must not move what is served. Links on the way stay as they are, so that a
-        # deployment may switch them.
-        [Root(Path(root).absolute(), symlinks=symlinks) for root in roots],
-        index=indexes,
-        extensions=[
-            suffix if suffix.startswith(".") else f".{suffix}" for suffix in suffixes if not mistakes
-        ],
-        dotfiles=dotfiles,
-        hiding=hiding,
-    )
-    return Places(source, page)
+        indexes = suffixes = ()
+    # Absolute now: a later chdir must not move what is served. Links on the way stay as they are, so that a
+    # deployment may switch them.
+    folders = [Root(Path(root).absolute(), symlinks=symlinks) for root in roots]
+    extensions = [suffix if suffix.startswith(".") else f".{suffix}" for suffix in suffixes]
+    source = Source(folders, index=indexes, extensions=extensions, dotfiles=dotfiles, hiding=hiding)
+    return Places(source, TopNames([folder.path for folder in folders], indexes, extensions), page)
 
 
 def _several(value: object) -> tuple[Any, ...]:
