@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,47 +9,7 @@ import pytest
 
 from growler import App
 from growler_ext.auth import Auth, MemoryUsers, Password, PasswordHasher
-
-
-class PlainSession:
-    """The least that Auth needs of a session: a mapping with an id that can change."""
-
-    def __init__(self) -> None:
-        self.stored: dict[str, dict[str, Any]] = {}
-
-    def __call__(self, req: Any, res: Any) -> None:
-        sent = [pair.strip().partition("=") for pair in (req.get("cookie") or "").split(";")]
-        old = next((value for name, _, value in sent if name == "sid" and value in self.stored), None)
-        session = req.session = PlainData(self.stored.get(old or "", {}))
-        session.id = old
-
-        def save() -> None:
-            if old is not None and session.id != old:
-                self.stored.pop(old, None)
-            if session.gone:
-                res.headers.append("Set-Cookie", "sid=; Max-Age=0; Path=/")
-            elif session:
-                session.id = session.id or secrets.token_hex(16)
-                self.stored[session.id] = dict(session)
-                if session.id != old:
-                    res.headers.append("Set-Cookie", f"sid={session.id}; Path=/; HttpOnly; SameSite=Lax")
-
-        res.on("headers", save)
-
-
-class PlainData(dict[str, Any]):
-    id: str | None = None
-    gone = False
-
-    def regenerate(self, *, clear: bool = False) -> None:
-        self.id = None
-        if clear:
-            self.clear()
-
-    def destroy(self) -> None:
-        self.id = None
-        self.clear()
-        self.gone = True
+from growler_ext.auth.testing import PlainSession
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,6 +1,7 @@
 """Fixtures: a clock that stands still, every kind of store on it, and an app with a session."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,12 @@ from support.program import Program
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Of a file for sessions."""
+    return tmp_path / "sessions.db"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -23,6 +23,11 @@ _PATIENCE = 30.0
 """Seconds: these tests are not about time-outs, and machines are busy."""
 
 
+def sid(id: str) -> dict[str, str]:
+    """The header field of a request that has an id."""
+    return {"Cookie": f"sid={id}"}
+
+
 class Kept(ABC):
     """A store for a test: `store` is what Session is given."""
 

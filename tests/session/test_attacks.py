@@ -3,7 +3,7 @@
 import logging
 
 import pytest
-from session.kept import on_the_server
+from session.kept import on_the_server, sid
 
 from growler import App
 from growler.testing import TestClient
@@ -12,10 +12,6 @@ from growler_ext.session.ids import key_of, new_id
 from growler_ext.session.testing import ManualClock
 
 CHOSEN = "attacker" + "A" * 35  # has the shape of an id
-
-
-def sid(value):
-    return {"Cookie": f"sid={value}"}
 
 
 @on_the_server("its cookie is no id")

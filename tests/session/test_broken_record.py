@@ -9,7 +9,7 @@ import pickle
 
 import pytest
 import redis
-from session.kept import on_the_server
+from session.kept import on_the_server, sid
 
 from growler import App
 from growler_ext.session import RedisStore, Session
@@ -44,10 +44,6 @@ def put(store, id, fields):
     made = store.create(key_of(id), fields, ttl=1000, lifetime=None, owner=None)
     if inspect.isawaitable(made):
         asyncio.run(wait())
-
-
-def sid(id):
-    return {"Cookie": f"sid={id}"}
 
 
 @on_the_server("what is in a cookie is signed")

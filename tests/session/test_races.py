@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from session.kept import on_the_server
+from session.kept import on_the_server, sid
 from session.together import Race, nothing
 
 from growler.testing import TestClient
@@ -20,10 +20,6 @@ def race(make_app):
         race.sessions = app.config["sessions"]
         client.get("/set?k=1")
         yield race
-
-
-def sid(id):
-    return {"Cookie": f"sid={id}"}
 
 
 # Logged out meanwhile

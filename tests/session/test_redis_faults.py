@@ -1,7 +1,4 @@
-"""RedisStore when Redis is slow, stops, dies, comes back or forgets: no hang, no mixed-up answers, no lasting harm.
-
-`within` is no measurement: it ends a test that would hang, many times later than the store's time-out.
-"""
+"""RedisStore when Redis is slow, stops, dies, comes back or forgets: no hang, no mixed-up answers, no lasting harm."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ import time
 
 import pytest
 import redis
+from session.in_a_loop import within
 
 from growler_ext.session import Change, Outcome, StoreError, Touch
 from growler_ext.session.stores.redis import RedisStore
@@ -19,19 +17,6 @@ from support.redis_server import RedisServer, find_binary, wait_until
 pytestmark = pytest.mark.redis
 
 TIMEOUT = 0.2
-
-
-def within(coroutine, store, seconds=20):
-    """Run a test's coroutine, and close the store."""
-
-    async def guarded():
-        try:
-            async with asyncio.timeout(seconds):
-                return await coroutine
-        finally:
-            await store.close()
-
-    return asyncio.run(guarded())
 
 
 def create(store, key, **fields):

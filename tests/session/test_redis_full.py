@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 
 import pytest
+from session.in_a_loop import within
 from session.redis_stores import keys_without_ttl
 
 from growler import App
@@ -36,16 +36,6 @@ def make_room(server: RedisServer) -> None:
         client.config_set("maxmemory", "0")
 
 
-def run(store, act):
-    async def once():
-        try:
-            return await act()
-        finally:
-            await store.close()
-
-    return asyncio.run(once())
-
-
 def create(store, key, fields=(), owner=None):
     return store.create(key, dict(fields), ttl=1000, lifetime=None, owner=owner)
 
@@ -73,7 +63,7 @@ def test_what_needs_memory_is_refused_and_leaves_everything_as_it_was(server):
         assert await store.commit("a", Change({"x": b"2"})) is Outcome.DONE
         assert (await store.load("a", touch=None)).fields == {"x": b"2"}
 
-    run(store, full)
+    within(full(), store)
     assert keys_without_ttl([server.url]) == []
 
 
@@ -90,7 +80,7 @@ def test_what_frees_memory_is_done(server):
         assert await store.revoke("u", keep=("b",)) == 1
         assert list(await store.owned("u")) == ["b"]
 
-    run(store, full)
+    within(full(), store)
     assert keys_without_ttl([server.url]) == []
 
 
@@ -111,7 +101,7 @@ def test_use_keeps_a_session_alive_where_scripts_run(owner):
             clock.now += 900
             assert (await store.load("a", touch=None)).fields == {"x": b"1"}
 
-        run(store, full)
+        within(full(), store)
         assert keys_without_ttl([server.url]) == []
 
 

@@ -10,6 +10,7 @@ import redis
 from redis.asyncio.cluster import RedisCluster
 from redis.asyncio.sentinel import Sentinel
 from redis.crc import key_slot
+from session.in_a_loop import within
 from session.redis_stores import keys_without_ttl, new_prefix
 
 from growler_ext.session import Change, Outcome, StoreError, Touch
@@ -19,17 +20,6 @@ from support.redis_groups import is_done, running_cluster, running_sentinel
 from support.redis_server import find_binary, wait_until
 
 pytestmark = pytest.mark.redis
-
-
-def within(coroutine, store, seconds=30):
-    async def guarded():
-        try:
-            async with asyncio.timeout(seconds):
-                return await coroutine
-        finally:
-            await store.close()
-
-    return asyncio.run(guarded())
 
 
 async def until_it_works(operation):

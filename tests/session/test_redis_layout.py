@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 import redis
+from session.in_a_loop import within
 from session.redis_stores import keys_without_ttl, new_prefix
 
 from growler_ext.session import Change, Outcome, Record, StoreError, Touch
@@ -34,22 +35,12 @@ def store(request, redis_url, prefix):
     return store
 
 
-def run(store, coroutine):
-    async def closing():
-        try:
-            return await coroutine
-        finally:
-            await store.close()
-
-    return asyncio.run(closing())
-
-
 def seconds_left(client, key):
     return client.pttl(key) / 1000
 
 
 def test_a_record_is_a_hash_with_a_field_for_each_key(store, client, prefix):
-    run(store, store.create("a", {"x": b"1", "e": b"2"}, ttl=100, lifetime=500, owner="u"))
+    within(store.create("a", {"x": b"1", "e": b"2"}, ttl=100, lifetime=500, owner="u"), store)
     fields = client.hgetall(f"{prefix}a")
     assert (fields[b":x"], fields[b":e"], fields[b"o"]) == (b"1", b"2", b"u")
     assert float(fields[b"e"]) - float(fields[b"c"]) == pytest.approx(100)
@@ -65,7 +56,7 @@ def test_records_forwards_and_indexes_live_as_long_as_they_are_needed(store, cli
         await store.rename("c", "d", Change(), grace=30)
         await store.delete("b")
 
-    run(store, use())
+    within(use(), store)
     assert 90 < seconds_left(client, f"{prefix}a") < 101
     assert 40 < seconds_left(client, f"{prefix}d") < 51
     assert 290 < seconds_left(client, f"{prefix}c") < 301
@@ -88,13 +79,13 @@ def test_an_index_lives_longer_when_a_record_of_it_does(store, client, prefix):
         await store.commit("b", Change(owner="v"))
         assert seconds_left(client, f"{prefix}u:v") > 1990
 
-    run(store, use())
+    within(use(), store)
 
 
 def test_redis_frees_what_has_expired(store, client, prefix):
-    run(store, store.create("a", {"x": b"1"}, ttl=0.05, lifetime=None, owner="u"))
+    within(store.create("a", {"x": b"1"}, ttl=0.05, lifetime=None, owner="u"), store)
     wait_until(lambda: not client.exists(f"{prefix}a", f"{prefix}u:u"))
-    assert run(store, store.load("a", touch=None)) is None
+    assert within(store.load("a", touch=None), store) is None
 
 
 def test_an_expired_record_is_absent_by_the_clock_of_redis(store, client, prefix):
@@ -105,7 +96,7 @@ def test_an_expired_record_is_absent_by_the_clock_of_redis(store, client, prefix
         assert await store.load("a", touch=Touch(100, 0)) is None
         assert await store.commit("a", Change({"x": b"2"}, ttl=100)) is Outcome.GONE
 
-    run(store, use())
+    within(use(), store)
     client.delete(f"{prefix}a")
 
 
@@ -117,7 +108,7 @@ def redis_time(client):
 def test_entries_that_have_expired_leave_the_index(store, client, prefix):
     client.zadd(f"{prefix}u:u", {f"{prefix}old": 1.0})
     client.expire(f"{prefix}u:u", 100)
-    run(store, store.create("a", {}, ttl=100, lifetime=None, owner="u"))
+    within(store.create("a", {}, ttl=100, lifetime=None, owner="u"), store)
     assert client.zrange(f"{prefix}u:u", 0, -1) == [f"{prefix}a".encode()]
 
 
@@ -133,7 +124,7 @@ def test_entries_that_lead_to_nothing_leave_the_index(store, client, prefix, ope
             assert await store.revoke("u", keep=["a"]) == 0
         assert client.zrange(f"{prefix}u:u", 0, -1) == [f"{prefix}a".encode()]
 
-    run(store, use())
+    within(use(), store)
 
 
 def test_more_records_than_are_revoked_at_a_time(store, client, prefix):
@@ -148,7 +139,7 @@ def test_more_records_than_are_revoked_at_a_time(store, client, prefix):
         assert await store.revoke("u", keep=["3-3"]) == 1249
         assert list(await store.owned("u")) == ["3-3"]
 
-    run(store, use())
+    within(use(), store)
 
 
 def test_a_session_of_many_fields(store):
@@ -160,7 +151,7 @@ def test_a_session_of_many_fields(store):
         await store.commit("a", Change(dict.fromkeys(fields, b"2"), [*fields][::2]))
         assert (await store.load("a", touch=None)).fields == dict.fromkeys([*fields][1::2], b"2")
 
-    run(store, use())
+    within(use(), store)
 
 
 # What is not ours
@@ -173,7 +164,7 @@ def assert_absent(store, key):
         assert await store.rename(key, "new", Change(), grace=10) is Outcome.GONE
         assert await store.delete(key) == 0
 
-    run(store, use())
+    within(use(), store)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +195,7 @@ def test_a_record_that_cannot_be_read_is_absent_and_logged(store, client, prefix
         assert await store.load("a", touch=None) is None
         assert await store.owned("u") == {}
 
-    run(store, use())
+    within(use(), store)
     assert "not a session" in caplog.text
 
 
@@ -228,7 +219,7 @@ def test_a_foreign_value_is_an_error_and_stays(store, client, prefix, kind):
                 await operation
             assert "WRONGTYPE" in str(caught.value.__cause__)
 
-    run(store, use())
+    within(use(), store)
     assert client.type(name) == kind.encode()
 
 
@@ -242,4 +233,4 @@ def test_two_prefixes_do_not_meet(store, redis_url):
         assert isinstance(await store.load("a", touch=None), Record)
         await other.close()
 
-    run(store, use())
+    within(use(), store)

@@ -1,7 +1,7 @@
 """`renew=`: an id that is old is replaced at its next use, and requests that still have the old one are served."""
 
 import pytest
-from session.kept import on_the_server
+from session.kept import on_the_server, sid
 from session.together import Race, nothing
 
 from growler.testing import TestClient
@@ -9,8 +9,15 @@ from growler.testing import TestClient
 NO_ID = "an id that is in the cookie with all the rest is renewed with it"
 
 
-def sid(id):
-    return {"Cookie": f"sid={id}"}
+@pytest.fixture
+def renewed_client(make_app, kept, serve):
+    """A client whose id has been renewed, the old id, which is served for thirty seconds more, and the new one."""
+    client = serve(make_app(idle=10_000, renew=600, grace=30))
+    client.get("/set?k=1")
+    old = client.cookies["sid"]
+    kept.pass_time(600)
+    client.get("/all")
+    return client, old, client.cookies["sid"]
 
 
 @on_the_server(NO_ID)
@@ -73,13 +80,9 @@ def test_regenerate_makes_an_id_young(make_app, kept, serve):
 
 @on_the_server(NO_ID)
 def test_within_the_grace_the_old_id_reads_and_writes_the_same_session_and_gets_no_cookie(
-    make_app, kept, serve
+    renewed_client, kept
 ):
-    client = serve(make_app(idle=10_000, renew=600, grace=30))
-    client.get("/set?k=1")
-    old = client.cookies["sid"]
-    kept.pass_time(600)
-    client.get("/all")
+    client, old, _ = renewed_client
     kept.pass_time(29)
     late = client.get("/set?late=1", headers=sid(old))
     assert late.getall("set-cookie") == []
@@ -91,13 +94,8 @@ def test_within_the_grace_the_old_id_reads_and_writes_the_same_session_and_gets_
 
 
 @on_the_server(NO_ID)
-def test_an_old_id_does_not_change_whose_session_it_is(make_app, kept, serve):
-    client = serve(make_app(idle=10_000, renew=600, grace=30))
-    client.get("/set?k=1")
-    old = client.cookies["sid"]
-    kept.pass_time(600)
-    client.get("/all")
-    renewed = client.cookies["sid"]
+def test_an_old_id_does_not_change_whose_session_it_is(renewed_client, kept):
+    client, old, renewed = renewed_client
     reply = client.get("/login?user=mallory", headers=sid(old))
     assert client.get("/user", headers=sid(renewed)).json() is None
     assert client.get("/all", headers=sid(renewed)).json() == {"k": "1"}
@@ -109,37 +107,24 @@ def test_an_old_id_does_not_change_whose_session_it_is(make_app, kept, serve):
 
 
 @on_the_server(NO_ID)
-def test_a_login_ends_the_grace_of_older_ids(make_app, kept, serve):
-    client = serve(make_app(idle=10_000, renew=600, grace=30))
-    client.get("/set?k=1")
-    planted = client.cookies["sid"]
-    kept.pass_time(600)
-    client.get("/all")
+def test_a_login_ends_the_grace_of_older_ids(renewed_client, kept):
+    client, planted, _ = renewed_client
     client.get("/login?user=victim")
     assert client.get("/user").json() == "victim"
     assert client.get("/user", headers=sid(planted)).json() is None
 
 
 @on_the_server(NO_ID)
-def test_a_logout_by_the_old_id_ends_the_session(make_app, kept, serve):
-    client = serve(make_app(idle=10_000, renew=600, grace=30))
-    client.get("/set?k=1")
-    old = client.cookies["sid"]
-    kept.pass_time(600)
-    client.get("/all")
-    renewed = client.cookies["sid"]
+def test_a_logout_by_the_old_id_ends_the_session(renewed_client, kept):
+    client, old, renewed = renewed_client
     client.get("/logout", headers=sid(old))
     assert client.get("/all", headers=sid(renewed)).json() == {}
     assert kept.count() == 0
 
 
 @on_the_server(NO_ID)
-def test_regenerate_by_the_old_id_gives_the_session_a_new_one(make_app, kept, serve):
-    client = serve(make_app(idle=10_000, renew=600, grace=30))
-    client.get("/set?k=1")
-    old = client.cookies["sid"]
-    kept.pass_time(600)
-    client.get("/all")
+def test_regenerate_by_the_old_id_gives_the_session_a_new_one(renewed_client, kept):
+    client, old, _ = renewed_client
     own = client.get("/renew", headers=sid(old)).cookies["sid"]
     assert client.get("/all", headers=sid(old)).json() == {}
     assert client.get("/all", headers=sid(own)).json() == {"k": "1"}

@@ -157,20 +157,6 @@ def test_rollback_of_a_new_session_leaves_nothing(make_app, kept, serve):
 # Behind the header fields
 
 
-def test_a_session_survives_a_stream_that_begins_after_the_change(make_app, serve):
-    app = make_app()
-
-    @app.get("/stream")
-    async def stream(req, res):
-        req.session["k"] = 1
-        await res.write("a")
-        await res.write("b")
-
-    client = serve(app)
-    assert client.get("/stream").text == "ab"
-    assert client.get("/all").json() == {"k": 1}
-
-
 @on_the_server(ALL_IN_THE_COOKIE)
 @pytest.mark.parametrize("save", [True, False])
 def test_a_client_with_the_cookie_is_saved_from_within_a_stream(make_app, serve, save):

@@ -9,40 +9,20 @@ import time
 from contextlib import contextmanager
 
 import pytest
+from session.in_a_loop import run
 
 from growler import App
 from growler_ext.session import Session, StoreError
 from growler_ext.session.store import Change, Outcome, Touch
 from growler_ext.session.stores.sqlite import SqliteStore
 from growler_ext.session.stores.sqlite.desk import MAX_WAITING
-from growler_ext.session.testing import ManualClock
 
 TIMEOUT = 1.5
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "sessions.db"
-
-
-@pytest.fixture
-def clock():
-    return ManualClock()
-
-
-@pytest.fixture
 def store(path, clock):
     return SqliteStore(path, timeout=TIMEOUT, clock=clock)
-
-
-def run(store, work):
-    async def main():
-        try:
-            return await work(store)
-        finally:
-            await store.close()
-
-    return asyncio.run(main())
 
 
 async def create(store, key, fields={}, ttl=100.0):  # noqa: B006 - nobody changes it

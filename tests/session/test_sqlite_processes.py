@@ -1,6 +1,5 @@
 """SqliteStore between processes: nothing is lost, a killed one leaves a usable file, a fork opens its own."""
 
-import asyncio
 import json
 import os
 import signal
@@ -9,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.request import Request, urlopen
 
 import pytest
+from session.in_a_loop import run
 
 from growler_ext.session.store import Change
 from growler_ext.session.stores.sqlite import SqliteStore
@@ -31,21 +31,6 @@ async def main(path, name, fields):
 
 asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
 """
-
-
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "sessions.db"
-
-
-def run(store, work):
-    async def main():
-        try:
-            return await work(store)
-        finally:
-            await store.close()
-
-    return asyncio.run(main())
 
 
 def prepare(path):

@@ -7,28 +7,12 @@ import stat
 import threading
 
 import pytest
+from session.in_a_loop import run
 
 from growler_ext.session import StoreError
 from growler_ext.session.store import MOVED_FOR, Change, Outcome
 from growler_ext.session.stores.sqlite import SqliteStore
 from growler_ext.session.testing import ManualClock
-
-
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "sessions.db"
-
-
-def run(store, work):
-    """What `work(store)` gives in an event loop of its own; the store is closed in it."""
-
-    async def main():
-        try:
-            return await work(store)
-        finally:
-            await store.close()
-
-    return asyncio.run(main())
 
 
 async def create(store, key, fields={}, ttl=100.0, owner=None):  # noqa: B006 - nobody changes it

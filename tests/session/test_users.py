@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from session.kept import on_the_server
+from session.kept import on_the_server, sid
 
 from growler import App
 from growler.http.errors import HTTPErrorServiceUnavailable
@@ -13,10 +13,6 @@ from growler_ext.session.ids import key_of
 from growler_ext.session.reserved import owner_of
 
 LISTED = "nothing can be listed that is in cookies"
-
-
-def sid(id):
-    return {"Cookie": f"sid={id}"}
 
 
 def log_in(client, user, **more):
