@@ -88,7 +88,18 @@ def test_nothing_of_the_skeleton_is_left_to_fill_in(here, kind):
         ("extension", "1st", "small letters"),
         ("extension", "class", "keyword"),
         ("extension", "session", "already"),
+        # Its class would be the one of another entry point, a value, or what its own files import.
+        ("extension", "cookie-parser", "already"),
+        ("extension", "none", "keyword"),
+        ("extension", "test-client", "already"),
+        # What it sets would hide what every handler reads.
+        ("extension", "form", "a request has req.form already"),
+        ("extension", "growler-ext-limits", "leave it away"),
+        ("app", "growler_ext_limits", "leave it away"),
         ("app", "json", "already"),
+        # Installing it would take the place of a program that it is installed and tested with.
+        ("app", "pytest", "already"),
+        ("app", "python", "already"),
         ("app", "growler", "already"),
         ("app", "x" * 300, "cannot write"),
     ],

@@ -6,7 +6,7 @@ from growler import App
 
 
 @pytest.mark.parametrize("is_async", [False, True])
-@pytest.mark.parametrize("value", ["hello", b"hello", {"a": 1}, ["a"]])
+@pytest.mark.parametrize("value", ["hello", b"hello", {"a": 1}, ["a"], ("a", 201)])
 def test_who_returns_an_answer_is_told_once_where_it_goes_instead(serve, caplog, value, is_async):
     app = App()
 

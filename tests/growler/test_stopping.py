@@ -176,6 +176,25 @@ def test_connections_that_nobody_has_accepted_yet_are_answered(uvloop):
 
 
 @LOOPS
+@pytest.mark.parametrize("turns", range(1, 7))
+def test_nor_is_one_lost_that_the_loop_is_about_to_hand_over(uvloop, turns, caplog):
+    async def main():
+        server = HTTPServer(hello(), "127.0.0.1", 0)
+        await server.start()
+        with Raw(server.port) as client:
+            client.send(get())
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await server.close()
+            client.socket.settimeout(2)
+            status, _, body = client.read_reply()
+            assert (status, body) == (200, b"hello")
+        assert caplog.text == ""
+
+    run(main(), uvloop)
+
+
+@LOOPS
 def test_the_next_request_of_a_busy_connection_is_answered_and_is_its_last(uvloop):
     async def main():
         server = HTTPServer(hello(), "127.0.0.1", 0)

@@ -66,3 +66,48 @@ def test_the_client_has_a_method_for_each_verb(name):
     app.all("/", lambda req, res: res.send_text(req.method.name))
     with TestClient(app) as client:
         assert getattr(client, name)("/").text == name.upper()
+
+
+def test_files_are_sent_as_a_browser_sends_them(serve):
+    app = App()
+
+    @app.post("/")
+    async def receive(req, res):
+        form = await req.form()
+        files = {
+            name: [(file.filename, file.content_type, (await file.read()).decode()) for file in sent]
+            for name, sent in form.files.items()
+        }
+        res.send_json({"fields": dict(form.items()), "files": files})
+
+    client = serve(app)
+    reply = client.post(
+        "/",
+        form={"title": "Übersicht", "tag": ["a", "b"]},
+        files={
+            "photo": ('a "cat".png', b"png"),
+            "pages": [("a.txt", b"a"), ("b", b"b"), ("c.bin", b"c", "image/x-own")],
+        },
+    )
+    assert reply.json() == {
+        "fields": {"title": ["Übersicht"], "tag": ["a", "b"]},
+        "files": {
+            "photo": [["a %22cat%22.png", "image/png", "png"]],
+            "pages": [
+                ["a.txt", "text/plain", "a"],
+                ["b", "application/octet-stream", "b"],
+                ["c.bin", "image/x-own", "c"],
+            ],
+        },
+    }
+
+
+def test_a_field_of_a_form_may_have_several_values(serve):
+    app = App()
+
+    @app.post("/")
+    async def receive(req, res):
+        res.send_json(dict((await req.form()).items()))
+
+    client = serve(app)
+    assert client.post("/", form={"tag": ["a", "b"], "q": "x"}).json() == {"tag": ["a", "b"], "q": ["x"]}

@@ -229,5 +229,6 @@ def test_blog(wiring, tmp_path):
         assert fetch(url + "/blog/7") == "post 7"
         assert fetch(url + "/blog/2015/08/02") == "posts of 2015-08-02"
         assert fetch(url + "/blog/new_post", b"") == "posted"
-        with pytest.raises(urllib.error.HTTPError, match="404"):
+        with pytest.raises(urllib.error.HTTPError, match="404") as refused:
             fetch(url + "/blog/1/2")
+        refused.value.close()

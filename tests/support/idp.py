@@ -18,6 +18,7 @@ from collections import Counter
 from functools import cache
 from html import escape
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import unquote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -339,6 +340,7 @@ def at_the_provider(url: str) -> str:
     """What a browser is sent back to after having been at the provider."""
     try:
         build_opener(NoRedirects).open(Request(url), timeout=10)
-    except OSError as answer:  # an HTTPError, which has the answer
-        return answer.headers["Location"]  # type: ignore[attr-defined,no-any-return]
+    except HTTPError as answer:
+        with answer:
+            return answer.headers["Location"]
     raise AssertionError("no redirect")

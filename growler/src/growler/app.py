@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from growler import cycle
 from growler.adapters.asgi import ASGIApp, ASGIExchange, Receive, Send
-from growler.configured import Configured
+from growler.configured import Configured, refuse_misspelt
 from growler.exchange import Exchange, RequestHead
 from growler.http.errors import HTTPErrorMethodNotAllowed, HTTPErrorNotFound
 from growler.http.methods import HTTPMethod
@@ -26,6 +26,8 @@ from growler.router.router import Router
 from growler.router.table import Table
 from growler.router.tree_view import tree
 from growler.router.wiring import Path, Wiring
+
+_PARAMETERS = ("debug", "limits", "trust_proxy", "errors", "request_class", "response_class")
 
 
 class App(Wiring, Configured, LifeCycle):
@@ -52,7 +54,8 @@ class App(Wiring, Configured, LifeCycle):
         request_class, response_class: subclasses of Request and Response to use.
         config: anything else, kept in `app.config`; `loop=` is the event loop `create_server` uses.
 
-    Raises ValueError for another form of errors.
+    Raises ValueError for another form of errors, TypeError for limits that are none and for what looks like one of
+    these names misspelt.
     """
 
     def __init__(
@@ -68,6 +71,9 @@ class App(Wiring, Configured, LifeCycle):
         **config: Any,
     ) -> None:
         LifeCycle.__init__(self)
+        refuse_misspelt(config, _PARAMETERS)
+        if limits is not None and not isinstance(limits, Limits):
+            raise TypeError(f"limits={limits!r}: write limits=Limits(max_body=...)")
         self.name = name
         self.limits: Limits = limits or Limits()
         # None where no proxy is listed: then no request looks for one.

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Sequence
 from typing import Any
+
+
+def refuse_misspelt(settings: Iterable[str], parameters: Sequence[str]) -> None:
+    """Raise a TypeError for a setting whose name is nearly that of a parameter: it would be kept, and do nothing."""
+    from difflib import get_close_matches  # where an app is made, and not for those who only import
+
+    for name in settings:
+        near = get_close_matches(name, parameters, 1, 0.8)
+        if near:
+            raise TypeError(f"{name}: did you mean {near[0]}? A setting of your own with that name is "
+                            f"app[{name!r}] = ...")  # fmt: skip
 
 
 class Configured:

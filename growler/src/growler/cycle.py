@@ -6,11 +6,13 @@ returns an awaitable continues in a coroutine. So a request whose handlers and h
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from collections.abc import Awaitable, Iterator
 from inspect import isawaitable
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
+from growler.cancellation import as_failure
 from growler.errorpages import answer_error
 from growler.exchange import ClientDisconnected, Exchange
 from growler.http.request import Request
@@ -52,10 +54,11 @@ def handle(app: App, exchange: Exchange) -> Awaitable[None] | None:
                 break
     except GrowlerStopIteration:
         return None
-    except Exception as error:
+    except (Exception, CancelledError) as raised:
+        failure = as_failure(raised) if isinstance(raised, CancelledError) else raised
         if plan.error_steps:
-            return _recover_and_conclude(app, req, res, plan, step, error)
-        _answer_late(app, req, res, error)
+            return _recover_and_conclude(app, req, res, plan, step, failure)
+        _answer_late(app, req, res, failure)
         return conclude(app, req, res)
     # What `conclude` would find out, without the call: most answers have no hooks.
     return send(res) if res.hooks is None else conclude(app, req, res)
@@ -87,6 +90,8 @@ async def _go_on(
                 _tell_of_value(app, res, step, result)
     except GrowlerStopIteration:
         return
+    except CancelledError as cancelled:
+        await _recover(app, req, res, plan, step, as_failure(cancelled))
     except Exception as error:
         await _recover(app, req, res, plan, step, error)
     if req._form is not None:
@@ -100,7 +105,11 @@ async def _go_on(
 
 def _tell_of_value(app: App, res: Response, step: Step, value: object) -> None:
     """Say, once for each handler, that what it returned is no answer: with other frameworks it would be."""
-    if res.has_ended or not isinstance(value, (str, bytes, dict, list)) or id(step.handler) in app.told:
+    if (
+        res.has_ended
+        or not isinstance(value, (str, bytes, dict, list, tuple))
+        or id(step.handler) in app.told
+    ):
         return
     app.told.add(id(step.handler))
     name = getattr(step.handler, "__qualname__", repr(step.handler))
@@ -137,6 +146,8 @@ async def _recover(app: App, req: Request, res: Response, plan: Plan, failed: St
                     await result
                 if res.has_ended:
                     return
+            except CancelledError as cancelled:
+                error = as_failure(cancelled)
             except Exception as another:
                 error = another
     _answer_late(app, req, res, error)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 class Limits:
     """All sizes are bytes, all times seconds.
 
-    Raises ValueError when built with a limit that is not positive.
+    Raises ValueError when built with a limit that is no number or not positive.
     """
 
     max_head: int = 32 * 1024
@@ -64,7 +64,8 @@ class Limits:
     """How long running requests may take once the server was told to stop."""
 
     def __post_init__(self) -> None:
-        wrong = [f"{field.name}={getattr(self, field.name)!r}" for field in fields(self)
-                 if not getattr(self, field.name) > 0]  # fmt: skip
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        wrong = [f"{name}={value!r}" for name, value in values.items()
+                 if not (isinstance(value, int | float) and value > 0)]  # fmt: skip
         if wrong:
-            raise ValueError(f"limits must be positive: {', '.join(wrong)}")
+            raise ValueError(f"limits are positive, numbers more than 0: {', '.join(wrong)}")

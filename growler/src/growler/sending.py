@@ -6,16 +6,19 @@ a coroutine.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from asyncio import CancelledError
+from collections.abc import Awaitable
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
+from growler.cancellation import as_failure
 from growler.errorpages import answer_error
-from growler.exchange import ClientDisconnected, Exchange
+from growler.exchange import ClientDisconnected
 from growler.http.body import FileBody
 from growler.http.hooks import HookName
 from growler.http.prepared import USUAL, PreparedFields, usual
+from growler.http.status import check_final
+from growler.streaming import send_stream
 
 if TYPE_CHECKING:
     from growler.app import App
@@ -60,6 +63,9 @@ def _run_hooks(app: App, req: Request, res: Response) -> Awaitable[None] | None:
     while hooks:
         try:
             result = hooks.pop()()
+        except CancelledError as cancelled:
+            _replace_by_error(app, req, res, as_failure(cancelled))
+            continue
         except Exception as error:
             _replace_by_error(app, req, res, error)
             continue
@@ -71,6 +77,8 @@ def _run_hooks(app: App, req: Request, res: Response) -> Awaitable[None] | None:
 async def _run_hooks_waiting(app: App, req: Request, res: Response, pending: Awaitable[Any]) -> None:
     try:
         await pending
+    except CancelledError as cancelled:
+        _replace_by_error(app, req, res, as_failure(cancelled))
     except Exception as error:
         _replace_by_error(app, req, res, error)
     rest = _run_hooks(app, req, res)
@@ -93,6 +101,7 @@ async def start_writing(res: Response) -> None:
         result = hook()
         if result is not None and isawaitable(result):
             await result
+    check_final(res.status_code)
     res.has_ended = True
     await _start(res)
 
@@ -118,12 +127,15 @@ def send(res: Response) -> Awaitable[None] | None:
                     fields = fields.with_more(res._added)
             else:
                 try:
-                    fields = own = res.fields()
+                    own = res.fields()
                 except Exception as error:  # a value that is a callable is asked only now
                     _answer_failure(res, error)
                     return send(res)
-                if status not in _WITHOUT_LENGTH:
+                if res._headers is not None and "Content-Length" in res._headers:
+                    own = _with_true_length(res, own, body)
+                elif status not in _WITHOUT_LENGTH:
                     own.append((b"Content-Length", b"%d" % len(body)))
+                fields = own
         res.has_started = True
         exchange = res.exchange
         if exchange.head.method == "HEAD" or status in _WITHOUT_LENGTH:
@@ -134,7 +146,26 @@ def send(res: Response) -> Awaitable[None] | None:
         if pending is None:
             return _after(res, "after_headers", "after_send")
         return _after_respond(res, pending)
+    if isinstance(body, bytes) and not res.has_started:
+        res._body = bytes(body)  # of a class of its own, which is looked for here because nobody has one
+        return send(res)
     return _send_slowly(res, body)
+
+
+def _with_true_length(
+    res: Response, fields: list[tuple[bytes, bytes]], body: bytes
+) -> list[tuple[bytes, bytes]]:
+    """Fields among which is a Content-Length of the app's own.
+
+    It says something where there is no body to be counted: in answer to HEAD, and in a 304 (RFC 9110 8.6). Elsewhere a
+    second one, or a wrong one, would make the rest of the connection another answer.
+    """
+    if res.status_code == 304 or (res.exchange.head.method == "HEAD" and not body):
+        return fields
+    fields = [field for field in fields if field[0].lower() != b"content-length"]
+    if res.status_code not in _WITHOUT_LENGTH:
+        fields.append((b"Content-Length", b"%d" % len(body)))
+    return fields
 
 
 def _answer_failure(res: Response, error: Exception) -> None:
@@ -159,7 +190,7 @@ async def _send_slowly(res: Response, body: Any) -> None:
             if isinstance(body, FileBody):
                 await res.exchange.send_file(body.file, body.offset, body.count)
             elif not isinstance(body, bytes):
-                await _send_stream(res.exchange, body)
+                await send_stream(res.exchange, body)
         await res.exchange.finish()
     except ClientDisconnected:
         res.exchange.abort()
@@ -178,30 +209,6 @@ async def _send_slowly(res: Response, body: Any) -> None:
         await finish(_after(res, "after_send"))
 
 
-async def _send_stream(exchange: Exchange, pieces: AsyncIterator[bytes]) -> None:
-    """Raises ClientDisconnected as soon as the client goes, though the stream has nothing to say at that time."""
-    task, gone = asyncio.current_task(), False
-
-    def stop() -> None:
-        nonlocal gone
-        gone = True
-        if task is not None:
-            task.cancel()
-
-    exchange.when_gone(stop)
-    try:
-        async for piece in pieces:
-            await exchange.send(piece)
-    except asyncio.CancelledError:
-        if not gone or (task is not None and task.cancelling() > 1):
-            raise  # by somebody else: the server shuts down
-        raise ClientDisconnected("the client has gone") from None
-    finally:
-        exchange.when_gone(None)
-        if gone and task is not None:
-            task.uncancel()
-
-
 def _after(res: Response, *names: HookName) -> Awaitable[None] | None:
     """Run the hooks that come when nothing can be changed any more; their errors are only logged."""
     hooks = res.events
@@ -209,7 +216,7 @@ def _after(res: Response, *names: HookName) -> Awaitable[None] | None:
         while (hook := hooks.pop(name)) is not None:
             try:
                 result = hook()
-            except Exception:  # whatever it is, the answer has left and the other hooks are to run
+            except (Exception, CancelledError):  # whatever it is, the answer has left, and others are to run
                 res.app.log.exception("a hook for %s failed", name)
                 continue
             if result is not None and isawaitable(result):
@@ -222,6 +229,8 @@ async def _after_waiting(
 ) -> None:
     try:
         await pending
+    except CancelledError as cancelled:
+        res.app.log.error("a hook for %s failed", name, exc_info=as_failure(cancelled))
     except Exception:  # as in _after
         res.app.log.exception("a hook for %s failed", name)
     await finish(_after(res, *names))

@@ -119,7 +119,8 @@ class ASGIExchange:
 
     async def start(self, status: int, fields: Fields) -> None:
         headers = _lowered(fields)
-        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+        with self._client_may_leave():
+            await self._send({"type": "http.response.start", "status": status, "headers": headers})
 
     async def send(self, data: bytes) -> None:
         self._start_watching()
@@ -164,7 +165,7 @@ class ASGIExchange:
             self._when_gone()
 
     def _start_watching(self) -> None:
-        if self._watch is None and (self._finished_body or not _has_body(self.head)):
+        if self._watch is None and (self._finished_body or not _may_have_body(self.head)):
             self._watch = asyncio.create_task(self._notice_disconnect())
 
     def when_gone(self, callback: Callable[[], object] | None) -> None:
@@ -177,7 +178,8 @@ class ASGIExchange:
     async def finish(self) -> None:
         self._stop_watching()
         if not self._sent_path:
-            await self._send({"type": "http.response.body", "body": b""})
+            with self._client_may_leave():
+                await self._send({"type": "http.response.body", "body": b""})
 
     def abort(self) -> None:
         self._stop_watching()
@@ -228,9 +230,11 @@ def _name_of(file: BinaryIO, offset: int, count: int) -> str | None:
         return None
 
 
-def _has_body(head: RequestHead) -> bool:
-    """Whether a body is announced (RFC 9112 6)."""
-    return any(name in (b"content-length", b"transfer-encoding") for name, _ in head.fields)
+def _may_have_body(head: RequestHead) -> bool:
+    """Whether a body is announced (RFC 9112 6); from HTTP/2 on none has to be, and only GET and HEAD can do without."""
+    if any(name in (b"content-length", b"transfer-encoding") for name, _ in head.fields):
+        return True
+    return not head.version.startswith("1") and head.method not in ("GET", "HEAD")
 
 
 def _raw_path(scope: dict[str, Any]) -> bytes:

@@ -72,16 +72,21 @@ class Connections:
         for responder in list(self._open):
             responder.check_time(now)
 
+    def keep_none(self) -> None:
+        """From now on every answer is the last one of its connection, and says so."""
+        self.draining = True
+        for responder in self._open:
+            responder.draining = True
+
     async def drain(self, timeout: float) -> int:  # noqa: ASYNC109 - a deadline for others, not for this call
         """Close what is idle, let running requests finish for `timeout` seconds, cancel the others and wait for them.
 
         A connection that was busy a moment ago counts as idle after LAST_CALL: its next request may be on its way, and
         would be lost. Returns how many connections had to be aborted.
         """
-        self.draining = True
+        self.keep_none()
         now = self._loop.time()
         for responder in list(self._open):
-            responder.draining = True
             # `since` is of the sweep before.
             if now - responder.since > SWEEP + LAST_CALL:
                 responder.close_when_idle()

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 # Up to this a copy is cheaper than a second piece to write.
 _COPIED = 64 * 1024
+# Answers that are collected at most while data is read: a read can hold ten thousand requests, and a client that takes
+# no answers must not have them all made.
+MOST_PIECES = 16
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -28,7 +31,7 @@ class HTTPExchange:
     """
 
     # Class-level defaults: most requests have no body and are answered at once.
-    begun = False
+    begun = False  # the app has it, though its body is still arriving
     whole = False  # the request's body has arrived
     _broken: HTTPError | None = None  # why the rest of the body cannot be had
     _done = False  # the answer is
@@ -134,7 +137,9 @@ class HTTPExchange:
                 responder.write(data)
             else:
                 output.append(data)
-            self._done = True
+                if len(output) == MOST_PIECES:
+                    responder.flush()
+            # `_done` is for those who send a body still.
             responder.exchange_done(self, True)
             return
         if self.gone:
@@ -216,18 +221,11 @@ class HTTPExchange:
 
     def _connection_line(self, fields: Fields) -> bytes:
         """The Connection field this answer needs (RFC 9112 9.3), "" if none."""
-        if self.awaits_continue:
-            # RFC 9110 10.1.1: a client that was not told to continue may send its body or not; nobody can tell.
+        # RFC 9110 10.1.1: a client that was not told to continue may send its body or not; nobody can tell.
+        if self.awaits_continue or (self.keep_alive and _says_close(fields)):
             self.keep_alive = False
-        elif self.keep_alive and self.head.version == "1.1" and not self.responder.draining:
-            # Nearly every answer has two fields, type and length; a Connection of the app's own is one more.
-            if len(fields) > 2:
-                for name, value in fields:
-                    if name.lower() == b"connection" and b"close" in value.lower():
-                        self.keep_alive = False
-            return b""
         if self.keep_alive and not self.responder.draining:
-            return b"Connection: keep-alive\r\n"
+            return b"" if self.head.version == "1.1" else b"Connection: keep-alive\r\n"
         if any(name.lower() == b"connection" for name, _ in fields):
             return b""
         return b"Connection: close\r\n"
@@ -238,3 +236,11 @@ class HTTPExchange:
         if not self.whole:
             self.responder.resume_reading()
         self.responder.exchange_done(self, self.keep_alive)
+
+
+def _says_close(fields: Fields) -> bool:
+    """Whether the app itself wants the connection closed."""
+    # What is prepared has no Connection.
+    return type(fields) is not PreparedFields and any(
+        name.lower() == b"connection" and b"close" in value.lower() for name, value in fields
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from contextvars import Context, copy_context
 from types import CoroutineType
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,9 @@ from growler.aio.driver import Driver, as_coroutine
 from growler.aio.exchange import HTTPExchange
 from growler.aio.head import response_head
 from growler.aio.pace import Pace, untaken
+from growler.aio.protocol import connection_of
 from growler.aio.received import Refused
 from growler.aio.response_writer import ResponseWriter
-from growler.exchange import Connection
 from growler.http.errors import HTTPError, HTTPErrorRequestTimeout
 from growler.http.status import phrase
 
@@ -33,11 +34,15 @@ class HTTPResponder(ResponseWriter):
 
     _driver: Driver | None = None  # made for the first answer that waits
     _gone = False  # connection_lost was called
+    _going_on = False  # `go_on` is
 
     def __init__(self, app: App, protocol: GrowlerProtocol, connections: Connections) -> None:
-        super().__init__(app.limits, _connection(protocol), connections, protocol.transport)
+        super().__init__(app.limits, connection_of(protocol), connections, protocol.transport)
         self.app = app
+        self._handle = app.handle  # which would be bound anew for each request
         self.protocol = protocol
+        # Each request has a copy: behind a proxy the next one on the connection may be somebody else's.
+        self._context = copy_context()
         self._current: HTTPExchange | None = None  # its answer is being made
         self._running = False  # the driver is
         self._held: bytes | None = None  # what came behind an Upgrade request, until its answer is known
@@ -73,15 +78,15 @@ class HTTPResponder(ResponseWriter):
     # Requests to answers, in order
 
     def begin(self, exchange: HTTPExchange) -> None:
-        exchange.begun = True
         if self._closing:
             return
         # `_may_answer` and `_answer`, without the calls
         if self._current is None and self._drained is None and not self._running:
             self._current = exchange
-            pending = self.app.handle(exchange)
+            context = self._context.copy()
+            pending = context.run(self._handle, exchange)
             if pending is not None:
-                self._wait_for(pending)
+                self._wait_for(pending, context)
         else:
             self._waiting.append(exchange)
             if len(self._waiting) >= self.limits.max_pipeline:
@@ -89,15 +94,17 @@ class HTTPResponder(ResponseWriter):
 
     def _answer(self, exchange: HTTPExchange) -> None:
         self._current = exchange
-        pending = self.app.handle(exchange)
+        context = self._context.copy()
+        pending = context.run(self._handle, exchange)
         if pending is not None:
-            self._wait_for(pending)
+            self._wait_for(pending, context)
 
-    def _wait_for(self, pending: Awaitable[None]) -> None:
+    def _wait_for(self, pending: Awaitable[None], context: Context) -> None:
         if self._driver is None:
             self._driver = Driver(self.loop)
         self._running = True
-        self._driver.run(pending if type(pending) is CoroutineType else as_coroutine(pending), self._answered)
+        work = pending if type(pending) is CoroutineType else as_coroutine(pending)
+        self._driver.run(work, self._answered, context)
 
     def _answered(self, error: BaseException | None) -> None:
         """The coroutine that answered has ended, hooks and all."""
@@ -127,8 +134,14 @@ class HTTPResponder(ResponseWriter):
 
     def go_on(self) -> None:
         """Answer what waits, as far as it may be."""
-        while self._waiting and self._may_answer():
-            self._answer(self._waiting.pop(0))
+        if self._going_on:
+            return  # an answer that was made at once: not one inside the other, thousands deep
+        self._going_on = True
+        try:
+            while self._waiting and self._may_answer():
+                self._answer(self._waiting.pop(0))
+        finally:
+            self._going_on = False
         if self._reading_paused and len(self._waiting) < self.limits.max_pipeline:
             self.resume_reading()
         if self._held is not None:
@@ -232,19 +245,3 @@ class HTTPResponder(ResponseWriter):
             self._driver.close()
         if self._drained is not None and not self._drained.done():
             self._drained.set_result(None)
-
-
-def _connection(protocol: GrowlerProtocol) -> Connection:
-    ask = protocol.transport.get_extra_info
-    return Connection(
-        "https" if ask("sslcontext") is not None else "http",
-        _address(ask("peername")),
-        _address(ask("sockname")),
-        transport=protocol.transport,
-        protocol=protocol,
-    )
-
-
-def _address(name: object) -> tuple[str, int] | None:
-    """Host and port of a socket name; None for those that have none (Unix sockets)."""
-    return (name[0], name[1]) if isinstance(name, tuple) else None

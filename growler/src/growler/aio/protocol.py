@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, cast
 
+from growler.exchange import Connection
 from growler.responder import GrowlerResponder
 
 ResponderFactory = Callable[["GrowlerProtocol"], GrowlerResponder]
@@ -93,3 +94,20 @@ class GrowlerProtocol(asyncio.Protocol):
     def remote_port(self) -> int | None:
         """The client's port; None for a Unix socket."""
         return self.peername[1] if isinstance(self.peername, tuple) else None
+
+
+def connection_of(protocol: GrowlerProtocol) -> Connection:
+    """What the requests on it share."""
+    ask = protocol.transport.get_extra_info
+    return Connection(
+        "https" if ask("sslcontext") is not None else "http",
+        _address(ask("peername")),
+        _address(ask("sockname")),
+        transport=protocol.transport,
+        protocol=protocol,
+    )
+
+
+def _address(name: object) -> tuple[str, int] | None:
+    """Host and port of a socket name; None for those that have none (Unix sockets)."""
+    return (name[0], name[1]) if isinstance(name, tuple) else None

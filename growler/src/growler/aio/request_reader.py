@@ -97,6 +97,7 @@ class RequestReader(BodyReader):
                 if upgrades:
                     return data[start:]
         if self.incoming is not None and not self.incoming.begun:
+            self.incoming.begun = True
             self.begin(self.incoming)
         return None
 

@@ -1,7 +1,7 @@
 """`ResponseWriter`: the writing half of HTTP/1.1 on one connection, and how the connection is closed.
 
-What is written while data is being read leaves in one write, when all of it was read. While the client reads slowly,
-`drain` waits.
+What is written while data is being read is collected, and leaves in one write when all of it was read, or when it has
+become much. While the client reads slowly, `drain` waits.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
+from growler.aio.exchange import MOST_PIECES
 from growler.aio.request_reader import RequestReader
 
 if TYPE_CHECKING:
@@ -44,8 +45,11 @@ class ResponseWriter(RequestReader):
         transport.set_write_buffer_limits(limits.write_buffer)
 
     def write(self, data: bytes) -> None:
-        if self.output is not None:
-            self.output.append(data)
+        output = self.output
+        if output is not None:
+            output.append(data)
+            if len(output) >= MOST_PIECES or len(data) > _JOINED:
+                self.flush()
         elif not self._closing:
             self.transport.write(data)
 

@@ -131,9 +131,11 @@ class HTTPServer:
         if connections is None:
             return
         await self.app.stop()
-        connections.draining = True
+        connections.keep_none()
+        await self._let_arrive()
         waiting = self._accept_waiting(connections)
         self.give_up()
+        await _turns()  # uvloop's last ones
         if waiting:
             _, shaking_hands = await asyncio.wait(waiting, timeout=LAST_CALL)
             for task in shaking_hands:  # with TLS that is the client's affair, and nobody waits for it now
@@ -142,6 +144,15 @@ class HTTPServer:
         if aborted:
             self.app.log.warning("%d connections were closed before their answers were done", aborted)
         await self.app.shutdown()
+
+    async def _let_arrive(self) -> None:
+        """Accept no more, and wait for what the loop has accepted and not told us yet: asyncio would lose it."""
+        loop = asyncio.get_running_loop()
+        for sock in self._sockets:
+            # Not by loops that accept in another way.
+            with contextlib.suppress(NotImplementedError, RuntimeError):
+                loop.remove_reader(sock.fileno())
+        await _turns()
 
     def _accept_waiting(self, connections: Connections) -> list[asyncio.Task[object]]:
         """Accept what the kernel has accepted already: closing the address would reset these connections."""
@@ -171,6 +182,12 @@ class HTTPServer:
             await asyncio.get_running_loop().create_future()
         finally:
             await self.close()
+
+
+async def _turns() -> None:
+    """Wait as many turns of the loop as lie between accepting a connection and its `connection_made`."""
+    for _ in range(3):
+        await asyncio.sleep(0)
 
 
 def _forget(task: asyncio.Task[object]) -> None:

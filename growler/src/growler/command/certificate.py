@@ -10,7 +10,7 @@ from growler.command.usage import UsageError
 
 
 def certificate(cert: str | None, key: str | None) -> ssl.SSLContext | None:
-    """A server's context for files in PEM form, None for none. TLS 1.2 and up, as Python has it by default.
+    """A server's context for files in PEM form, None for none. TLS 1.2 and up (RFC 8996).
 
     Raises UsageError where the files cannot be read or do not belong together.
     """
@@ -19,6 +19,8 @@ def certificate(cert: str | None, key: str | None) -> ssl.SSLContext | None:
             raise UsageError("--key needs --cert, the certificate it belongs to")
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    # Not every Python has it by default: Debian's leaves it to OpenSSL's configuration.
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
     try:
         context.load_cert_chain(cert, key)

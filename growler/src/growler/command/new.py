@@ -17,13 +17,21 @@ from typing import Any
 
 from growler.aio.listening import reason
 from growler.command.usage import UsageError
+from growler.http.request import Request
 
 _SKELETONS = Path(__file__).parent.parent / "skeletons"
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
-# What is there already: as an extension under growler_ext, and as a module beside the application's.
+# What is there already: classes that an extension's would hide, or be mixed up with, in small letters; and modules and
+# programs that an application is installed beside.
 _TAKEN = {
-    "extension": frozenset({"auth", "cookieparser", "demo", "indexer", "renderer", "session", "static"}),
-    "app": frozenset({"growler", "growler_ext", "tests", *sys.stdlib_module_names}),
+    "extension": frozenset(
+        {"auth", "cookieparser", "demo", "indexer", "renderer", "session", "static"}
+        | {"app", "request", "response", "testclient"}
+    ),
+    "app": frozenset(
+        {"growler", "growler_ext", "tests", *sys.stdlib_module_names}
+        | {"hatchling", "mypy", "pip", "pytest", "python", "ruff"}
+    ),
 }
 _NEXT = """\
 Wrote {count} files into {folder}/. In an environment of its own (python -m venv .venv):
@@ -66,12 +74,23 @@ def names_for(kind: str, name: str) -> Mapping[str, str]:
     if not _NAME.fullmatch(name):
         raise UsageError(f"{name!r} cannot be the name: use small letters, digits and -, such as rate-limit")
     module = name.replace("-", "_")
-    if keyword.iskeyword(module):
-        raise UsageError(f"{name!r} cannot be the name: it is a keyword of Python")
-    if module in _TAKEN[kind]:
-        raise UsageError(f"{name!r} cannot be the name: there is a module of that name already")
     class_name = "".join(part.capitalize() for part in module.split("_"))
+    if why := _refused(kind, module, class_name):
+        raise UsageError(f"{name!r} cannot be the name: {why}")
     return {"name": name.replace("_", "-"), "module": module, "class_name": class_name}
+
+
+def _refused(kind: str, module: str, class_name: str) -> str | None:
+    """Why what would be written could not work."""
+    if module.startswith("growler_ext_"):
+        return "growler-ext- stands before the name of every extension, and of nothing else: leave it away"
+    if keyword.iskeyword(module) or (kind == "extension" and keyword.iskeyword(class_name)):
+        return "it is a keyword of Python"
+    if (class_name.lower() if kind == "extension" else module) in _TAKEN[kind]:
+        return "there is a module, class or program of that name already"
+    if kind == "extension" and module in dir(Request):
+        return f"a request has req.{module} already"
+    return None
 
 
 def write(skeleton: Path, folder: Path, names: Mapping[str, str]) -> list[Path]:

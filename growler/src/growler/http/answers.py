@@ -102,7 +102,9 @@ class Answers(ResponseHead):
         """Send what an async iterator gives, piece by piece; the hooks run before its first byte.
 
         Set Content-Length first where it is known; else the body travels chunked.
+        Raises TypeError for what is no async iterator.
         """
+        _demand_async("res.stream", pieces)
         self.decide(pieces, "application/octet-stream", status)
 
     def sse(self, events: AsyncIterator[Any], *, heartbeat: float | None = 15) -> None:
@@ -115,10 +117,11 @@ class Answers(ResponseHead):
             heartbeat: seconds of silence after which a comment is sent; None for never - then nothing tells
                 that a silent client has gone.
 
-        Raises ValueError for a heartbeat that is not positive.
+        Raises ValueError for a heartbeat that is not positive, TypeError for what is no async iterator.
         """
         from growler.http.sse import event_stream  # for those who send events
 
+        _demand_async("res.sse", events)
         if heartbeat is not None and not heartbeat > 0:
             raise ValueError(f"heartbeat is in seconds, more than 0, or None; not {heartbeat!r}")
         self.decide(event_stream(events, heartbeat, self.app.stopping))
@@ -159,3 +162,12 @@ class Answers(ResponseHead):
             return False
         self.decide(b"", status=304)
         return True
+
+
+def _demand_async(call: str, pieces: object) -> None:
+    """Refuse what would fail when the head has left already, and the connection with it."""
+    if hasattr(pieces, "__aiter__"):
+        return
+    name = getattr(pieces, "__name__", "")
+    fix = f"call it, {name}()" if callable(pieces) else "write an `async def` that yields, and call it"
+    raise TypeError(f"{call}(...) takes an async iterator, not a {type(pieces).__name__}: {fix}")

@@ -10,9 +10,10 @@ import re
 from urllib.parse import quote
 
 # Quotes and backslashes would need escapes that clients read differently; `%` is decoded by some (RFC 6266 D);
-# a slash names a folder (4.3), and a control character splits the message.
+# a slash names a folder (4.3), a control character splits the message, and one that turns the direction of the text
+# (Unicode UAX 9) lets "evil\u202egnp.exe" be shown as "evilexe.png".
 _NOT_PLAIN = re.compile(r'[^\x20-\x7e]|["\\%/]')
-_CONTROL = re.compile(r"[\x00-\x1f\x7f/\\]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f/\\\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # RFC 8187 3.2.1: attr-char, beside what `quote` never escapes.
 _ATTR_CHARS = "!#$&+^`|"
 
@@ -21,7 +22,7 @@ def content_disposition(filename: str | None, *, attachment: bool) -> str | None
     """The field's value; None if there is nothing to say.
 
     Parameters:
-        filename: the name to save under; slashes and control characters in it become `_`.
+        filename: the name to save under; slashes, and characters that control text or its direction, become `_`.
         attachment: offer to save, instead of showing.
     """
     kind = "attachment" if attachment else "inline"

@@ -45,6 +45,9 @@ class HTTPError(Exception, metaclass=_ByCode):
     def __init__(
         self, message: str = "", *, code: int | None = None, headers: Mapping[str, HeaderValue] | None = None
     ) -> None:
+        given: object = message
+        if isinstance(given, int):  # as others have it: HTTPException(404)
+            raise TypeError(f'an error of a status is made in brackets: HTTPError[{given}]("...")')
         if code is not None:
             if not 400 <= code <= 599:
                 raise ValueError(f"an HTTP error has a status from 400 to 599, not {code}")

@@ -36,8 +36,10 @@ class Hooks:
         elif self.after is None and name in ("after_headers", "after_send"):
             self.after = {"after_headers": [], "after_send": []}
             self.after[name].append(hook)
+        elif self.after is not None and name in self.after:
+            self.after[name].append(hook)
         else:
-            (self.after or {})[name].append(hook)
+            raise KeyError(f"there is no res.on({name!r}): headers, after_headers or after_send")
         return hook
 
     def pop(self, name: HookName) -> Hook | None:

@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 import json
+from dataclasses import is_dataclass
 from json import encoder as implementation
 from typing import Any
 
-_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+def _refuse(value: object) -> Any:
+    """Say of a value that JSON has not what could be sent in its place."""
+    if hasattr(value, "isoformat"):
+        fix = "send value.isoformat()"
+    elif is_dataclass(value):
+        fix = "send dataclasses.asdict(value)"
+    elif hasattr(value, "model_dump"):
+        fix = 'send value.model_dump(mode="json")'
+    elif hasattr(value, "__await__"):
+        fix = "await it first"
+    elif hasattr(value, "__iter__"):
+        fix = "send a list of it"
+    else:
+        fix = "send a dict of what is to be known of it"
+    raise TypeError(f"a {type(value).__name__} is not JSON: {fix}")
+
+
+_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_refuse)
 
 
 def _pieces_maker() -> Any:

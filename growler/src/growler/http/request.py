@@ -47,6 +47,9 @@ class Request(RequestBody):
         user = Missing("req.user", "Auth(...)")
         auth = Missing("req.auth", "Auth(...)")
 
+    app: App
+    """The app that answers; `req.app["name"]` is what is set there."""
+
     # Class-level defaults instead of assignments: a plain request pays for none of these.
     params: Mapping[str, str] = {}
     """What the parameters of the route are in this path, decoded: `/user/:id` gives `{"id": "7"}`."""

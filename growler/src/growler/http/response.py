@@ -137,7 +137,9 @@ class Response(Answers):
         )
 
     def end(self) -> None:
-        """End the response with what was set so far."""
+        """End the response with what was set so far. Raises as `decide` for a status that cannot end one."""
+        if self.status_code != 200:
+            check_final(self.status_code)
         self.has_ended = True
 
     async def write(self, data: str | bytes = b"") -> None:

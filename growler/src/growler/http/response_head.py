@@ -149,6 +149,8 @@ class ResponseHead:
         if self._prepared is not None:
             return list(self._prepared)
         if self._headers is not None:
+            # RFC 9112 6.1: the framing is the server's. Who passes an answer on has this one of another connection.
+            self._headers.pop("Transfer-Encoding", None)
             return self._headers.fields()
         if self._vary is not None or self._cache_control is not None or self._added is not None:
             return self.headers.fields()

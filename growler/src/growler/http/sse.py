@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
+from growler.cancellation import as_failure
 from growler.http.json_text import to_json
 
 HEARTBEAT = b":\n\n"
@@ -107,6 +108,8 @@ async def _pump(events: AsyncIterator[Any], queue: asyncio.Queue[bytes | Excepti
     try:
         async for event in events:
             await queue.put((event if isinstance(event, Event) else Event(event)).encode())
+    except asyncio.CancelledError as cancelled:
+        end = as_failure(cancelled)
     except Exception as error:
         end = error
     finally:

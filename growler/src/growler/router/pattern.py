@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 
 _PARAM = re.compile(r":([A-Za-z_][A-Za-z0-9_]*)").fullmatch
+# {id} of Starlette, <int:id> of Flask: taken as they stand they would match that very text alone.
+_FOREIGN_PARAM = re.compile(r"\{\w+(:\w+)?\}|<(\w+:)?\w+>").search
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +82,8 @@ def _segment(part: str, path: str) -> Segment:
         if found is None:
             raise ValueError(f"{part!r} in {path!r} is no parameter: a colon and a name, such as :id")
         return Param(found[1])
+    if _FOREIGN_PARAM(part):
+        raise ValueError(
+            f"{part!r} in {path!r}: a parameter is a colon and a name, such as :id, and all of a segment"
+        )
     return part

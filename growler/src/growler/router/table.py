@@ -118,7 +118,7 @@ class Table:
         if path[:1] != b"/" and not (path == b"*" and method == "OPTIONS"):
             raise HTTPErrorBadRequest("the target is no path")  # RFC 9112 3.2
         plan = self._plan_for(method, path, segments)
-        if len(path) <= _SHORT:
+        if len(path) <= _SHORT and path != b"*":  # which is a path for one method only
             if len(self._recent) >= _REMEMBERED:
                 self._recent.clear()
             self._recent[path] = segments, {method: plan}

@@ -60,6 +60,8 @@ class _VerbOf:
         def verb(path: Path = "/", middleware: Handler | None = None) -> Any:
             if middleware is not None:
                 return owner.add(self._method, path, middleware)
+            if callable(path):
+                raise TypeError(f'@app.{self._name} has no path: write @app.{self._name}("/...") above it')
 
             def decorate(function: F) -> F:
                 owner.add(self._method, path, function)

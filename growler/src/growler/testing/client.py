@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from growler.exchange import Connection, RequestHead
 from growler.testing.exchange import MemoryExchange
+from growler.testing.multipart import File, multipart
 from growler.testing.reply import Reply
 
 if TYPE_CHECKING:
@@ -21,13 +22,26 @@ Fields = list[tuple[bytes, bytes]]
 
 
 class RequestOptions(TypedDict, total=False):
-    """What can be said of a request: header fields, and one of three ways to give it a body."""
+    """What can be said of a request: header fields, and one of the ways to give it a body."""
 
     headers: Mapping[str, str] | Sequence[tuple[str, str]]
     body: bytes | Iterable[bytes]
     """Bytes, or the pieces of a body that is sent without a Content-Length."""
     json: Any
-    form: Mapping[str, str]
+    form: Mapping[str, str | Sequence[str]]
+    """Fields, each with its value or its values."""
+    files: Mapping[str, File | Sequence[File]]
+    """Files for multipart/form-data, with the fields of `form`: a filename, the contents and, where it is not by the
+    suffix, the media type: `files={"photo": ("cat.png", b"...")}`."""
+
+
+OTHER_WORDS = {
+    "data": "a form is form=, bytes are body=",
+    "params": "a query is part of the target",
+    "cookies": "they are client.cookies, or a field of headers=",
+    "content": "bytes are body=",
+}
+"""What clients of other frameworks call it."""
 
 
 class Client(ABC):
@@ -107,6 +121,7 @@ class TestClient(Client):
         self._runner = asyncio.Runner()
 
     def __enter__(self) -> TestClient:
+        self._demand_no_loop()
         try:
             self._runner.run(self._app.startup())
         except BaseException:
@@ -121,6 +136,7 @@ class TestClient(Client):
             self._runner.run(self._app.shutdown())
 
     def send(self, method: str, target: bytes, fields: Fields, body: bytes | list[bytes]) -> Reply:
+        self._demand_no_loop()
         return self._runner.run(self._send(method, target, fields, body))
 
     async def request_async(
@@ -139,17 +155,32 @@ class TestClient(Client):
             await pending
         return exchange.reply()
 
+    def _demand_no_loop(self) -> None:
+        if asyncio._get_running_loop() is not None:
+            raise RuntimeError(
+                "a loop is running: await client.request_async(...), and app.startup() and app.shutdown() around it"
+            )
+
 
 def prepare(options: RequestOptions, cookies: Mapping[str, str]) -> tuple[Fields, bytes | list[bytes]]:
-    """Header fields and body of a request; a list of pieces for a body whose length is not told."""
+    """Header fields and body of a request; a list of pieces for a body whose length is not told.
+
+    Raises TypeError for an option that there is not.
+    """
+    for name in options.keys() - RequestOptions.__annotations__.keys():
+        known = "there are headers=, body=, json=, form= and files="
+        raise TypeError(f"{name}: {OTHER_WORDS.get(name, known)}")
     headers = options.get("headers", ())
     pairs = list(headers.items() if isinstance(headers, Mapping) else headers)
     body = options.get("body", b"")
     if options.get("json") is not None:
         body = json.dumps(options["json"]).encode()
         pairs.append(("Content-Type", "application/json"))
+    elif "files" in options:
+        body, content_type = multipart(options.get("form", {}), options["files"])
+        pairs.append(("Content-Type", content_type))
     elif "form" in options:
-        body = urlencode(options["form"]).encode()
+        body = urlencode(options["form"], doseq=True).encode()
         pairs.append(("Content-Type", "application/x-www-form-urlencoded"))
     names = {name.lower() for name, _ in pairs}
     if "host" not in names:

@@ -16,9 +16,16 @@ class Reply:
         body: the bytes of the body.
     """
 
+    status: int
+    """The status code."""
+    fields: list[tuple[str, str]]
+    """Name and value of each header line, as sent."""
+    body: bytes
+    """The bytes of the body."""
+
     def __init__(self, status: int, fields: Sequence[tuple[str, str]], body: bytes) -> None:
         self.status = status
-        self.fields: list[tuple[str, str]] = list(fields)
+        self.fields = list(fields)
         self.body = body
 
     @property
