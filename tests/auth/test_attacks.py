@@ -101,7 +101,7 @@ PROOFS = {
     "telling who has an account by asking for mail": "magic_link: known_and_unknown_addresses_get_the_same_answer",
     "a forged link": "magic_link: forged_links_and_none_look_the_same",
     "an address that is two header fields": "magic_link: what_is_no_address_gets_no_message",
-    "a code of an app used twice": "totp: a_code_is_good_once",
+    "a code of an app used twice": "totp: a_code_is_good_once_and_a_second_use_is_told",
     "a code of an app sent many times at once": "attacks: of_one_code_sent_many_times_one_gets_in",
     "a recovery code sent many times at once": "attacks: of_one_code_sent_many_times_one_gets_in",
     "the password alone": "second_factor: the_password_alone_logs_nobody_in",

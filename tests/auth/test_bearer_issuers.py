@@ -142,6 +142,10 @@ ATTACKS = {
     "a path as key id": {"header": {"kid": "../../etc/passwd"}},
     "SQL as key id": {"header": {"kid": "' OR 1=1 --"}},
     "what has to be understood": {"header": {"crit": ["b64"], "b64": False}},
+    "what is understood, but called critical": {"header": {"crit": ["typ"]}},
+    "nothing that has to be understood": {"header": {"crit": None}},
+    "what has to be understood and is no name": {"header": {"crit": [None]}},
+    "an end that no float holds": {"exp": 10**400},
 }
 
 

@@ -232,6 +232,13 @@ def test_a_prefix_or_header_that_cannot_be_is_refused(options):
         ApiKey(lambda digest: None, **options)
 
 
+def test_keys_without_the_function_that_looks_them_up_are_refused():
+    with pytest.raises(
+        TypeError, match=r"ApiKey: lookup is a dict: give the function that looks up, keys\.get"
+    ):
+        ApiKey({})
+
+
 # Bearer tokens
 
 

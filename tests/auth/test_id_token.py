@@ -51,7 +51,7 @@ def test_a_good_one_has_no_problem():
     assert logout_problem() == ""
 
 
-NO_TIME = [None, "soon", True, float("nan"), float("inf"), [NOW]]
+NO_TIME = [None, "soon", True, float("nan"), float("inf"), [NOW], 10**400]
 
 
 @pytest.mark.parametrize("value", [None, "https://op.example/", "https://evil.example", "", 7])
@@ -76,7 +76,7 @@ def test_who_is_named_as_authorized_must_be_us():
     assert logout_problem(aud=["app", "other"]) == "azp"
 
 
-@pytest.mark.parametrize("value", NO_TIME)
+@pytest.mark.parametrize("value", NO_TIME, ids=lambda value: type(value).__name__)
 def test_times_that_are_none_are_refused(value):
     assert problem(iat=value) == "iat"
     assert problem(exp=value) == "exp"
@@ -127,6 +127,10 @@ def test_the_hash_of_the_access_token_is_that_of_the_algorithm(algorithm, hashed
     assert problem(header={"alg": algorithm}, at_hash=at_hash) == ""
     for wrong in ("", at_hash[:-1], at_hash + "=", half_hash("other", algorithm), 7):
         assert problem(header={"alg": algorithm}, at_hash=wrong) == "at_hash"
+
+
+def test_a_token_that_is_no_text_has_another_hash_and_no_error():
+    assert half_hash("\ud800", "RS256") != half_hash("\ud801", "RS256")
 
 
 def test_the_hash_of_the_specification_s_example():

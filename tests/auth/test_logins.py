@@ -6,6 +6,7 @@ import pytest
 
 from growler_ext.auth import Auth, Identity, IdentityConflict, Proved, Route
 from growler_ext.session import Session
+from growler_ext.session.stores.cookie import CookieStore
 
 ALICE = {"username": "alice", "password": "correct horse"}
 PAGE = {"Accept": "text/html,*/*;q=0.8"}
@@ -104,6 +105,21 @@ def test_a_check_of_the_application_decides_at_last(serve, make_app, make_auth, 
     client.post("/auth/login", form=ALICE)
     assert client.get("/things/alice").text == "yours"
     assert client.get("/things/bob").status == 403
+
+
+@pytest.mark.parametrize(
+    "made", [lambda: None, lambda: Session(CookieStore("s" * 32))], ids=["plain", "cookie"]
+)
+def test_where_nobody_knows_all_sessions_nobody_says_they_were_ended(
+    serve, make_app, make_auth, made, caplog
+):
+    client = serve(make_app(make_auth(), made()))
+    client.post("/auth/login", form=ALICE)
+    assert client.post("/auth/logout", form={"everywhere": "yes"}).status == 501
+    assert "cannot be ended all at once" in caplog.text
+    assert client.get("/").text == "alice"
+    assert client.post("/auth/logout").status == 204
+    assert client.get("/").text == "nobody"
 
 
 def test_logging_out_everywhere_ends_the_other_browser_too(serve, make_app, make_auth, session):

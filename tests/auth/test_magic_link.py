@@ -135,6 +135,32 @@ def test_a_code_can_be_tried_five_times(client, mailbox):
     assert client.post("/auth/link/code", form={"code": code}).status == 401
 
 
+def test_codes_are_counted_over_all_messages_to_an_address(serve, make_app, make_link, mailbox):
+    client = serve(
+        make_app(make_link(throttle=Throttle(account=Rate(6, 3600), pair=Rate(99, 60))), Session())
+    )
+    ask(client)
+    wrong = [client.post("/auth/link/code", form={"code": "x"}).status for _ in range(5)]
+    ask(client)
+    wrong += [client.post("/auth/link/code", form={"code": "x"}).status for _ in range(2)]
+    assert wrong == [401, 401, 401, 401, 401, 401, 429]
+    reply = client.post("/auth/link/code", form={"code": mailbox[-1][2]}, headers=PAGE)
+    assert (reply.status, "Too many tries" in reply.text) == (429, True)
+    token = token_of(mailbox[-1][1])
+    assert client.post("/auth/link/open", form={"token": token}).status == 200, "the link needs no code"
+
+
+def test_nobody_keeps_messages_from_a_user_on_a_known_device(serve, make_app, make_link, mailbox):
+    client = serve(make_app(make_link(throttle=Throttle(account=Rate(3, 3600))), Session()))
+    ask(client)
+    assert client.post("/auth/link/code", form={"code": mailbox[-1][2]}).status == 200
+    device = {name: value for name, value in client.cookies.items() if "device" in name}
+    client.cookies.clear()
+    assert [ask(client).status for _ in range(3)] == [200, 200, 429]
+    client.cookies.update(device)
+    assert ask(client).status == 200
+
+
 def test_forged_links_and_none_look_the_same(client, make_link):
     mine = make_link()._services.keys
     others = Auth(Password(), users=MemoryUsers(), secret="t" * 32)._services.keys
@@ -158,6 +184,7 @@ def test_a_used_link_still_opens_but_its_button_is_worth_nothing(client, mailbox
     [
         "", "alice", "a@b@c", "alice@", "@example.org", "a b@example.org", "a@example.org\r\nBcc: b@example.org",
         "a@example.org,b@example.org", "Alice <alice@example.org>", "a\x00@example.org", "a" * 65 + "@example.org",
+        "=?utf-8?q?eve=40evil.example=2c?=@example.org", "a@=?utf-8?q?evil=2eexample=3e?=",
     ],
 )  # fmt: skip
 def test_what_is_no_address_gets_no_message(client, mailbox, address):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from growler import App
 from growler_ext.auth import OIDC, Auth, AuthWiringError, Identity, IdentityConflict, MemoryUsers, OAuth
-from growler_ext.session import Session
-from support.idp import Provider, at_the_provider
+from growler_ext.auth.methods import presets
+from growler_ext.auth.provider.id_token import half_hash
+from growler_ext.auth.provider.web import ProviderError, Web
+from growler_ext.session import CookieStore, Session
+from support.idp import Provider, at_the_provider, part
 from support.servers import Running
 
 PAGE = {"Accept": "text/html,*/*;q=0.8", "Sec-Fetch-Mode": "navigate"}
@@ -64,7 +69,7 @@ def make_client(serve, make_app, users):
         client = serve(make_app(auth, Session() if session is None else session))
         client.auth = auth
         client.told = []
-        for name in ("login", "login_failed", "identity_conflict", "provider_error"):
+        for name in ("login", "login_failed", "identity_conflict", "provider_error", "token_reuse"):
             auth.on(name, client.told.append)
         return client
 
@@ -159,6 +164,7 @@ def test_the_same_answer_twice_is_one_login(client, provider):
     client.cookies.update(cookies)
     assert client.get(f"{parts.path}?{parts.query}", headers=PAGE).status == 400
     assert provider.asked["token"] == 1
+    assert [event.name for event in client.told] == ["login", "token_reuse", "login_failed"]
 
 
 def test_a_code_of_another_flow_is_refused_by_the_provider(client, provider):
@@ -236,6 +242,9 @@ def test_what_else_the_header_of_a_token_says_does_not_matter(client, provider):
 def test_what_its_header_calls_critical_matters(client, provider):
     provider.header = {"org.example.version": 2, "crit": ["org.example.version"]}
     assert back(client, begin(client)).status == 400
+    for nothing_known in (["typ"], None, [None], 7):
+        provider.header = {"crit": nothing_known}
+        assert back(client, begin(client)).status == 400
     provider.header = {"org.example.version": "A" * 20_000}
     assert back(client, begin(client)).status == 400
 
@@ -417,11 +426,53 @@ def test_a_logout_token_works_once(client, provider):
     back(client, begin(client))
     token = provider.logout_token()
     assert [end(client, token).status for _ in range(2)] == [200, 400]
+    assert [event.name for event in client.told] == ["login", "token_reuse", "login_failed"]
+
+
+def test_where_sessions_are_not_known_the_provider_is_told_that_it_ended_none(make_client, provider, caplog):
+    client = make_client(method(provider), session=Session(CookieStore("s" * 32)))
+    back(client, begin(client))
+    assert client.get("/").text == "alice"
+    assert end(client, provider.logout_token()).status == 501
+    assert "cannot be ended all at once" in caplog.text
 
 
 @pytest.mark.parametrize("token", ["", "junk", "a.b.c"])
 def test_what_is_no_logout_token_is_400(client, token):
     assert end(client, token).status == 400
+
+
+@pytest.mark.parametrize("crit", [None, True, [None], [["typ"]]])
+def test_a_logout_token_that_nobody_has_signed_breaks_nothing(client, provider, crit):
+    head = part({"alg": "RS256", "kid": provider.kid, "crit": crit})
+    assert end(client, f"{head}.{part({})}.AAAA").status == 400
+
+
+@pytest.mark.parametrize("page", ["/" + '"' * 2047, "/" + "é" * 2047, "/" + "𝄞" * 1000])
+def test_the_longest_address_to_go_to_fits_into_the_cookie_of_its_flow(client, provider, page):
+    assert back(client, begin(client, next_url=page)).status == 303
+
+
+ANSWERS = [
+    '{"access_token": "a", "expires_in": 1e999}', '{"access_token": "a", "expires_at": 1e999}', "[" * 100_000,
+    "[]", "7", "",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(len(ANSWERS)))
+def test_what_no_token_endpoint_should_say_is_an_error_of_the_provider(number):
+    site = App("provider")
+
+    @site.post("/token")
+    def token(req, res):
+        res.decide(ANSWERS[number].encode(), "application/json")
+
+    with Running("native", site) as port, pytest.raises(ProviderError):
+        asyncio.run(Web("app", "secret", None).fetch_token(f"http://127.0.0.1:{port}/token", code="c"))
+
+
+def test_half_a_surrogate_pair_has_a_hash_too():
+    assert half_hash("\ud800", "RS256") != half_hash("?", "RS256")
 
 
 def test_the_login_page_has_a_button_for_each_provider(make_client, provider):
@@ -471,6 +522,21 @@ def test_oauth_without_openid_asks_who_it_is(make_client, provider, users):
     assert client.get("/info").json()["method"] == "plain"
     del provider.user["email"]
     assert back(client, begin(client, "plain")).status == 502
+
+
+def test_an_answer_that_is_no_object_is_nonsense_to_a_preset(make_client, provider):
+    async def who(ask):
+        async def ask_ours(url):
+            return [await ask(provider.issuer + "/userinfo")]
+
+        return await presets._discord(ask_ours)
+
+    oauth = OAuth(
+        "discord", authorize_url=provider.issuer + "/authorize", token_url=provider.issuer + "/token",
+        userinfo=who, client_id="app", client_secret=provider.secret, parameters={"nonce": "unused"},
+    )  # fmt: skip
+    client = make_client(oauth)
+    assert back(client, begin(client, "discord")).status == 502
 
 
 def test_twenty_answers_at_once_are_one_login(make_app, users, provider):

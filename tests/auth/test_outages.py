@@ -5,10 +5,13 @@ from __future__ import annotations
 import socket
 
 import pytest
+from passlib.totp import TOTP as Generator
 
-from growler_ext.auth import Auth, MagicLink, MemoryPasskeys, Passkey, Password
+from growler_ext.auth import OIDC, TOTP, Auth, MagicLink, MemoryPasskeys, MemorySecrets, Passkey, Password
 from growler_ext.session import Session
 from support.authenticator import Authenticator
+from support.idp import Provider
+from support.servers import Running
 
 ALICE = {"username": "alice", "password": "correct horse"}
 SITE, HOST = "https://shop.example", "shop.example"
@@ -53,10 +56,41 @@ def test_a_link_is_not_sent_that_could_not_be_used(client, mailbox, caplog):
     assert "links and codes are not available" in caplog.text
 
 
+def test_a_code_of_an_app_is_not_accepted_that_might_be_used_twice(
+    serve, make_app, users, cheap, nowhere, caplog
+):
+    store = MemorySecrets()
+    totp = TOTP("Shop", store)
+    enrolment = totp.enrol(users.get("alice"))
+    store.set(users.get("alice"), enrolment.kept)
+    auth = Auth(Password(hasher=cheap), totp, users=users, secret="s" * 32, throttle=nowhere)
+    client = serve(make_app(auth, Session()))
+    assert client.post("/auth/login", form=ALICE).json()["second_factor"] == "/auth/totp"
+    code = Generator(key=enrolment.kept.secret, format="base32").generate().token
+    assert client.post("/auth/totp", form={"code": code}).status == 503
+    assert client.get("/").text == "nobody"
+    assert "logins by totp are not available" in caplog.text
+    assert client.post("/auth/totp", form={"code": enrolment.recovery_codes[0]}).status == 200, (
+        "kept elsewhere"
+    )
+
+
+def test_a_logout_token_is_not_taken_that_might_be_used_twice(serve, make_app, users, nowhere):
+    provider = Provider()
+    with Running("native", provider.app) as port:
+        provider.issuer = f"http://127.0.0.1:{port}"
+        op = OIDC("op", issuer=provider.issuer, client_id="app", client_secret=provider.secret)
+        users.identity = lambda who: users.get("alice")
+        auth = Auth(op, users=users, secret="s" * 32, base_url="http://127.0.0.1:9500", throttle=nowhere)
+        client = serve(make_app(auth, Session()))
+        reply = client.post("/auth/op/backchannel", form={"logout_token": provider.logout_token()})
+        assert reply.status == 503
+
+
 def test_a_passkey_is_not_accepted_that_might_be_used_twice(client, caplog):
     key = Authenticator(SITE, HOST)
     client.post("/auth/login", form=ALICE)
     asked = client.post("/auth/passkey/new/challenge", json={}).json()
     reply = client.post("/auth/passkey/new", json={"credential": key.create(asked)})
     assert reply.status == 503
-    assert "passkeys are not available" in caplog.text
+    assert "logins by passkey are not available" in caplog.text

@@ -10,6 +10,7 @@ from passlib.hash import pbkdf2_sha256
 from growler_ext.auth import PasswordHasher
 from growler_ext.auth.hash_pool import Floor, HashPool, PoolFull
 from growler_ext.auth.old_hashes import seconds_of
+from growler_ext.auth.passwords import Verdict
 
 # Both halves of the same letter, and the letter: é.
 NFD, NFC = "cafe\u0301", "caf\u00e9"
@@ -205,6 +206,20 @@ def test_old_schemes_can_be_left_out(cheap):
     assert strict.verify("correct horse", cheap.hash("correct horse")).matches
     with pytest.raises(ValueError, match="md5"):
         PasswordHasher(accept=["md5"])
+
+
+def test_a_hash_of_lower_costs_is_refused_no_sooner_than_nobody(cheap, monkeypatch):
+    today = PasswordHasher(memory_kib=16, rounds=1, accept=[])
+    compared = []
+    verify = today._context.verify
+    monkeypatch.setattr(
+        today._context, "verify", lambda given, stored: compared.append(stored) or verify(given, stored)
+    )
+    weak = cheap.hash("right")
+    assert today.verify("wrong", weak) == Verdict(False, outdated=True)
+    assert compared == [weak, today._nobody]
+    assert today.verify("right", weak).matches
+    assert compared[2:] == [weak], "who has the password need not wait"
 
 
 # The floor

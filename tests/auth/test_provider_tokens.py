@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from growler_ext.auth import OIDC, Auth, MemoryUsers, Password
+from growler_ext.auth import OIDC, ApiKey, Auth, KeyRecord, MemoryUsers, Password, new_key
 from growler_ext.auth.provider.grant import Grant
 from growler_ext.auth.provider.refreshing import Refreshing
 from growler_ext.auth.provider.refreshing import _worth as worth
@@ -201,11 +201,40 @@ def test_a_login_by_another_method_has_no_token_of_the_provider(serve, make_app,
     assert client.get("/token").text == "none"
 
 
+def test_somebody_else_s_key_with_this_session_has_no_token_of_the_provider(
+    serve, make_app, people, provider
+):
+    people.add("bob")
+    key = new_key()
+    op = OIDC("op", issuer=provider.issuer, client_id="app", client_secret=provider.secret, keep_tokens=True)
+    keys = ApiKey({key.digest: KeyRecord("bob")}.get)
+    auth = Auth(keys, op, users=people, secret="s" * 32, base_url=BASE)
+    app = make_app(auth, Session())
+
+    @app.get("/token")
+    async def token(req, res):
+        res.send_text(await auth["op"].access_token(req) or "none")
+
+    client = serve(app)
+    log_in(client)
+    assert client.get("/token").text in provider._tokens
+    assert client.get("/token", headers={"Authorization": f"Bearer {key.text}"}).text == "none"
+
+
 # The grant, and the single use, without a server
 
 
 @pytest.mark.parametrize(
-    ("ends", "lasts"), [(None, True), (1031, True), (1030, False), (900, False), (True, True), ("x", True)]
+    ("ends", "lasts"),
+    [
+        (None, True),
+        (1031, True),
+        (1030, False),
+        (900, False),
+        (True, True),
+        ("x", True),
+        pytest.param(10**400, True, id="huge"),
+    ],
 )
 def test_how_long_a_token_lasts(ends, lasts):
     assert Grant({"access_token": "a", "expires_at": ends}).lasts(1000) is lasts

@@ -46,8 +46,11 @@ def test_a_login_is_found_until_its_end_and_not_after(kind, monkeypatch):
     resumed, now = Resumed(600), time.time()
     session = session_of(kind, until=int(now) + 10)
     assert resumed.find(session) is not None
-    monkeypatch.setattr(time, "time", lambda: now + 11)
-    assert resumed.find(session) is None
+    monkeypatch.setattr(time, "time", lambda: now + 9)
+    assert resumed.find(session) is not None
+    for end in (int(now) + 10, now + 11):
+        monkeypatch.setattr(time, "time", lambda end=end: end)
+        assert resumed.find(session) is None
 
 
 @pytest.mark.parametrize("text", [None, b"", b"{", b"[" * 100_000, b'"alice"', b"{}", b"\xff"])
@@ -72,9 +75,21 @@ def test_a_long_text_is_not_remembered_and_found_all_the_same():
     assert first is not second
 
 
-def test_a_short_text_is_read_once():
-    resumed, session = Resumed(600), session_of(Texts)
-    assert resumed.find(session) is resumed.find(session)
+@pytest.mark.parametrize(("size", "remembered"), [(1024, True), (1025, False)])
+def test_a_text_of_a_kilobyte_is_remembered_and_no_longer_one(size, remembered):
+    session = session_of(Texts, kept={"token": ""})
+    session[SESSION_KEY]["kept"]["token"] = "t" * (size - len(session.json_text(SESSION_KEY)))
+    assert len(session.json_text(SESSION_KEY)) == size
+    resumed = Resumed(600)
+    assert (resumed.find(session) is resumed.find(session)) is remembered
+
+
+def test_a_short_text_is_read_once_whoever_else_comes_in_between():
+    resumed = Resumed(600)
+    sessions = [session_of(Texts, kept={"visitor": number}) for number in range(10)]
+    first = [resumed.find(session) for session in sessions]
+    assert [login.info.kept["visitor"] for login in first] == list(range(10))
+    assert all(resumed.find(session) is login for session, login in zip(sessions, first, strict=True))
 
 
 def test_no_number_of_logins_makes_it_grow_without_end():

@@ -50,6 +50,15 @@ def test_no_rest_saves_up_more_than_the_rate(shared, clock):
     assert [allow(shared, ("k", rate)) for _ in range(3)] == [0, 0, 10]
 
 
+def test_a_clock_that_is_set_back_holds_nobody_up_for_longer_than_the_rate(shared, clock):
+    rate = Rate(3, 30)
+    assert [allow(shared, ("k", rate)) for _ in range(4)] == [0, 0, 0, 10]
+    clock.now -= 1
+    assert allow(shared, ("k", rate)) == 11, "a little"
+    clock.now -= 86_400
+    assert [allow(shared, ("k", rate)) for _ in range(4)] == [0, 0, 0, 10]
+
+
 def test_the_longest_wait_of_several_rates_counts_whichever_comes_first(shared):
     slow, fast = ("slow", Rate(1, 100)), ("fast", Rate(1, 10))
     assert allow(shared, slow, fast) == 0

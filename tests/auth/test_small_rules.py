@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from growler_ext.auth import Auth, AuthWiringError
+from growler_ext.auth import Auth, AuthWiringError, Throttle
 from growler_ext.auth.ceremonies import decoded
 from growler_ext.auth.login import LoginRecord
 from growler_ext.auth.login_page import page
@@ -33,6 +33,12 @@ class Idle:
 def test_what_is_no_method_is_told_with_its_fix(method, sentence):
     with pytest.raises(AuthWiringError, match=sentence):
         Auth(method)
+
+
+def test_what_a_login_keeps_and_where_tries_are_counted_is_not_shown():
+    kept = {"tokens": {"access_token": "hush"}}
+    assert "hush" not in repr(LoginRecord("alice", "op", 1, 0, kept=kept))
+    assert "hush" not in repr(Throttle(shared="redis://:hush@localhost"))
 
 
 def test_a_method_is_found_by_its_name_and_another_name_is_none(make_auth):

@@ -23,6 +23,7 @@ from support.clock import Clock
 
 NOW = 1_000_000
 OLD, NEW, OTHER = (letter * 32 for letter in (b"o", b"n", b"x"))
+HUGE = pytest.param(10**400, id="more than a float holds")
 EXPECTED = Expected(frozenset({"at+jwt"}), "shop", "https://op.example")
 GOOD = {"iss": "https://op.example", "aud": "shop", "iat": NOW, "exp": NOW + 60, "sub": "alice"}
 
@@ -56,7 +57,7 @@ def test_what_demands_more_than_is_known_is_refused():
 
 
 @pytest.mark.parametrize("name", ["exp", "iat", "nbf"])
-@pytest.mark.parametrize("value", ["soon", True, float("nan"), float("inf"), [NOW]])
+@pytest.mark.parametrize("value", ["soon", True, float("nan"), float("inf"), [NOW], HUGE])
 def test_times_that_are_none_are_refused(name, value):
     assert problem(**{name: value}) == "times that are none"
 
@@ -180,6 +181,14 @@ def test_a_header_that_we_did_not_write_is_refused(tokens, header):
 def test_a_key_that_is_no_name_is_refused(tokens, kid):
     head, claims, signature = tokens.issue("alice", 60, {}).split(".")
     written = json.dumps({"alg": "HS256", "typ": "at+jwt", "kid": kid}).encode()
+    head = urlsafe_b64encode(written).decode().rstrip("=")
+    assert tokens.read(f"{head}.{claims}.{signature}").problem.startswith("not a token of ours: ")
+
+
+@pytest.mark.parametrize("crit", [None, True, 7, "exp", {"exp": 1}, [None], [["exp"]], ["b64"]])
+def test_whatever_is_called_critical_is_refused(tokens, crit):
+    head, claims, signature = tokens.issue("alice", 60, {}).split(".")
+    written = json.dumps({"alg": "HS256", "typ": "at+jwt", "crit": crit}).encode()
     head = urlsafe_b64encode(written).decode().rstrip("=")
     assert tokens.read(f"{head}.{claims}.{signature}").problem.startswith("not a token of ours: ")
 

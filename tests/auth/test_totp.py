@@ -70,11 +70,15 @@ def test_a_code_is_good_half_a_minute_around_its_time(client, enrolment, seconds
     assert client.post("/auth/totp", form={"code": code_at(enrolment, NOW + seconds)}).status == status
 
 
-def test_a_code_is_good_once(client, enrolment):
+def test_a_code_is_good_once_and_a_second_use_is_told(client, enrolment, auth):
+    told = []
+    auth.on("token_reuse", told.append)
     for status in (200, 401):
+        assert told == []
         pending(client)
         assert client.post("/auth/totp", form={"code": code_at(enrolment, NOW)}).status == status
         client.cookies.clear()
+    assert [(event.method, event.user.id) for event in told] == [("totp", "alice")]
 
 
 def test_how_people_type_it_does_not_matter(client, enrolment):

@@ -81,6 +81,22 @@ def test_an_address_given_with_a_user_links_who_has_proved_it(cheap):
     assert users.identity(Identity("https://a.example", "1")).id == "alice", "known by its subject now"
 
 
+@pytest.mark.parametrize(
+    ("registered", "proved_there"),
+    [
+        ("admin@strasse.example", "admin@straße.example"),
+        ("fish@example.org", "\N{LATIN SMALL LIGATURE FI}sh@example.org"),
+        ("kim@example.org", "\N{KELVIN SIGN}im@example.org"),
+        ("\N{LATIN SMALL LETTER DOTLESS I}vy@example.org", "ivy@example.org"),
+    ],
+    ids=["sharp s", "ligature", "kelvin", "dotless i"],
+)
+def test_an_address_that_only_looks_alike_links_nobody(cheap, registered, proved_there):
+    users = MemoryUsers(hasher=cheap)
+    users.add("alice", email=registered)
+    assert users.identity(proved("1", proved_there)).id == proved_there
+
+
 def test_an_address_that_one_side_has_not_proved_is_a_conflict(cheap):
     users = MemoryUsers(hasher=cheap)
     users.add("alice", email="alice@example.org")

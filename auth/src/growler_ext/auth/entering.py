@@ -5,12 +5,15 @@ Also the way out: the session's end here, and of all sessions of a user.
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from growler import App, Request
+from growler.http.errors import HTTPErrorNotImplemented
 from growler_ext.auth.errors import AuthWiringError
 from growler_ext.auth.events import Event, EventName
 from growler_ext.auth.login import (
@@ -27,6 +30,8 @@ from growler_ext.auth.services import Services
 from growler_ext.auth.throttle import DEVICE_SECONDS
 from growler_ext.auth.users import User
 from growler_ext.auth.waiting import settled
+
+log: logging.Logger = logging.getLogger("growler.auth")
 
 DEVICE_COOKIE = "auth-device"
 
@@ -180,6 +185,18 @@ def sessions_of(app: App) -> Any:
             "no session in this app can end all sessions of a user: app.use(Session(...)) of growler-ext-session"
         ]
     )
+
+
+@contextmanager
+def refused_unless_listed() -> Iterator[None]:
+    """Answer 501 (RFC 9110 15.6.2) where the sessions of a user are not known: no form of this site has asked for their
+    end, or its author reads the log."""
+    try:
+        yield
+    except (AuthWiringError, TypeError) as error:
+        log.error("the sessions of a user cannot be ended all at once: %s", error)
+        message = "A login can be ended here only by the browser that has it."
+        raise HTTPErrorNotImplemented(message) from None
 
 
 async def end_some(sessions: Any, user: str, kept: Mapping[str, Any]) -> None:

@@ -94,7 +94,7 @@ class LoginRecord:
     at: int
     version: int
     amr: tuple[str, ...] = ()
-    kept: dict[str, Any] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict, repr=False)
     until: int = 0
 
     @classmethod

@@ -6,25 +6,29 @@ preferred to ours, wherever it stands: for GET, and after a failed login.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from functools import partial
 
 from growler import Request, Response, Router
-from growler.http.errors import HTTPErrorForbidden
+from growler.http.errors import HTTPErrorForbidden, HTTPErrorServiceUnavailable
 from growler.http.methods import METHODS
 from growler.router.plan import Handler
 from growler_ext.auth import login_page
 from growler_ext.auth.answers import prefers_page, refuse_forged
-from growler_ext.auth.entering import Entrance, sessions_of
+from growler_ext.auth.entering import Entrance, refused_unless_listed, sessions_of
 from growler_ext.auth.login import NOBODY, SESSION_KEY, FailedLogin, LoginRecord, usable
 from growler_ext.auth.method import AuthMethod, Route
 from growler_ext.auth.next_url import safe_next
 from growler_ext.auth.outcome import RouteOutcome
 from growler_ext.auth.route_outcomes import FAILED, RouteOutcomes
 from growler_ext.auth.services import Services
+from growler_ext.auth.shared import SharedError
 from growler_ext.auth.waiting import settled
 from growler_ext.auth.wiring import page_at
+
+log: logging.Logger = logging.getLogger("growler.auth")
 
 
 class LoginRoutes:
@@ -101,7 +105,12 @@ class LoginRoutes:
         if not route.cross_site:
             refuse_forged(req)
         req.auth = replace(req.auth, pending=await self._entrance.pending(req))
-        outcome: RouteOutcome = await settled(route.handler(req))
+        try:
+            outcome: RouteOutcome = await settled(route.handler(req))
+        except SharedError as error:
+            # What may be used once cannot be told from what was used: nobody gets in by it meanwhile.
+            log.error("logins by %s are not available", method.name, exc_info=error)
+            raise HTTPErrorServiceUnavailable("Signing in is not available at the moment.") from error
         await self._outcomes.act(method, outcome, req, res)
 
     # Logout
@@ -116,7 +125,8 @@ class LoginRoutes:
             if record is None or record.user != str(user.id):
                 # A key that leaks, or that may only read, must not throw its owner out.
                 raise HTTPErrorForbidden("Only a browser that is logged in ends all sessions of its user.")
-            await settled(sessions_of(req.app).revoke(str(user.id)))
+            with refused_unless_listed():
+                await settled(sessions_of(req.app).revoke(str(user.id)))
         await self._entrance.log_out(req)
         for method in self._methods:
             if method.name == info.method and prefers_page(req):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 MAX_LENGTH = 2048
-"""Characters; longer ones do not fit every browser's address bar."""
+"""Bytes; longer ones do not fit every browser's address bar, nor the cookie of a login that is under way."""
 
 
 def is_local(url: str) -> bool:
@@ -18,7 +18,7 @@ def is_local(url: str) -> bool:
     >>> is_local("/orders?page=2"), is_local("//evil.example/")
     (True, False)
     """
-    if not url.startswith("/") or len(url) > MAX_LENGTH:
+    if not url.startswith("/"):
         return False
     # WHATWG URL: browsers read "\" as "/", so "/\host" is "//host", another site; no path has one unencoded.
     if url.startswith("//") or "\\" in url:
@@ -27,10 +27,9 @@ def is_local(url: str) -> bool:
     if any(char < "!" or char == "\x7f" for char in url):
         return False
     try:
-        url.encode()
+        return len(url.encode()) <= MAX_LENGTH
     except UnicodeEncodeError:
         return False  # a lone surrogate cannot be percent-encoded
-    return True
 
 
 def safe_next(values: Sequence[str], home: str) -> str:

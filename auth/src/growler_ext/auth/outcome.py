@@ -75,6 +75,7 @@ class Proved:
     identity: Identity
     amr: tuple[str, ...] = ()
     claims: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    login: str = ""
     remember: bool = False
     keep: Mapping[str, Any] = field(default_factory=dict, repr=False)
     next_url: str | None = None

@@ -115,6 +115,9 @@ class PasswordHasher:
             try:
                 outdated = self._context.needs_update(stored)
                 if not self._context.verify(given, stored):
+                    if outdated and stored.startswith("$argon2"):
+                        # Of lower costs than today's: who has it must not be refused sooner than nobody is.
+                        self._context.verify(text, self._nobody)
                     return Verdict(False, outdated=outdated)
                 return Verdict(True, self._context.hash(text) if outdated else None, outdated=outdated)
             except Exception as error:

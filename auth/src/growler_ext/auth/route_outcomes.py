@@ -14,7 +14,15 @@ from growler import Request, Response
 from growler_ext.auth import login_page
 from growler_ext.auth.answers import introduce, prefers_page, refuse_forged, send_unauthorized, set_challenges
 from growler_ext.auth.cookies import cookie_line
-from growler_ext.auth.entering import Entered, Entrance, NeedsFactor, Refused, end_some, sessions_of
+from growler_ext.auth.entering import (
+    Entered,
+    Entrance,
+    NeedsFactor,
+    Refused,
+    end_some,
+    refused_unless_listed,
+    sessions_of,
+)
 from growler_ext.auth.events import Event
 from growler_ext.auth.login import FailedLogin
 from growler_ext.auth.method import AuthMethod
@@ -131,7 +139,7 @@ class RouteOutcomes:
             message = "There is no account for you here."
             return Rejected("no user of this identity", message=message, cookies=proved.cookies)
         return Accepted(
-            user, proved.amr, claims=proved.claims, remember=proved.remember, keep=proved.keep,
+            user, proved.amr, claims=proved.claims, login=proved.login, remember=proved.remember, keep=proved.keep,
             next_url=proved.next_url, cookies=proved.cookies,
         )  # fmt: skip
 
@@ -184,7 +192,8 @@ class RouteOutcomes:
         assert users is not None, "options.find_mistakes() has asked for them"
         user: User | None = None if identity is None else await settled(users.identity(identity))
         if user is not None:
-            await end_some(sessions_of(req.app), str(user.id), kept)
+            with refused_unless_listed():
+                await end_some(sessions_of(req.app), str(user.id), kept)
 
     async def _target(self, req: Request) -> str:
         """Where a form says to go next, checked."""

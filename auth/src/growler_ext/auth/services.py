@@ -12,7 +12,7 @@ from growler_ext.auth.events import Event
 from growler_ext.auth.keys import Keys
 from growler_ext.auth.shared import Shared
 from growler_ext.auth.throttle import Turnstile
-from growler_ext.auth.users import Users
+from growler_ext.auth.users import User, Users
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,23 @@ class Services:
     shared: Shared
     tell: Callable[[Event], Awaitable[None]]
     clock: Callable[[], float] = field(default=time.time)
+
+    async def is_first(
+        self, req: Request, method: str, what: str, ttl: float, user: User | None = None
+    ) -> bool:
+        """Burn what may be used once: whether nobody has used it before. A second use is told of (`token_reuse`).
+
+        Parameters:
+            method: the name of the method that asks.
+            what: names it; unlike anything that another method burns.
+            ttl: seconds for which it could be used again, were it not burnt.
+
+        Raises SharedError while the backend is broken.
+        """
+        if await self.shared.burn(what, ttl):
+            return True
+        await self.tell(Event("token_reuse", method, user, reason="used before", ip=req.ip))
+        return False
 
     @staticmethod
     def cookie(req: Request, name: str) -> str | None:

@@ -14,7 +14,8 @@ import math
 import secrets
 import unicodedata
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 from growler_ext.auth.events import Event
 from growler_ext.auth.keys import PurposeSigner
@@ -25,6 +26,9 @@ log: logging.Logger = logging.getLogger("growler.auth")
 
 DEVICE_SECONDS = 90 * 24 * 3600
 """How long a device is known after a login."""
+
+
+_PASSED_OVER: Final = ("Mn", "Me", "Cf", "Cc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Throttle:
     account: Rate = Rate(50, 3600)  # noqa: RUF009 - frozen, so all may share it
     pair: Rate = Rate(5, 60)  # noqa: RUF009 - frozen, so all may share it
     device: Rate = Rate(10, 600)  # noqa: RUF009 - frozen, so all may share it
-    shared: Shared | str = "memory"
+    shared: Shared | str = field(default="memory", repr=False)  # a URL may hold a password
 
 
 class Turnstile:
@@ -149,11 +153,13 @@ def _pair(ip: str | None, login: str, step: str) -> str:
 def _digest(login: str) -> str:
     """A name as a key: of one length, and the same however it is written.
 
-    A directory may take more spellings than one for the same account; it must not multiply the tries.
+    A directory may take more spellings than one for the same account; it must not multiply the tries. That two accounts
+    whose names differ by an accent share theirs does no harm.
     """
     if login.isascii():
         name = login.strip().lower()
     else:
-        folded = unicodedata.normalize("NFKC", login).casefold()
-        name = "".join(char for char in folded if unicodedata.category(char) != "Cf").strip()
+        folded = unicodedata.normalize("NFKD", login).casefold()
+        # Databases pass over accents too, and over characters that nobody sees.
+        name = "".join(char for char in folded if unicodedata.category(char) not in _PASSED_OVER).strip()
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -10,6 +10,7 @@ import hashlib
 import json
 import math
 import secrets
+import sys
 import time
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping, Sequence
@@ -71,7 +72,8 @@ def check(header: Mapping[str, Any], claims: Mapping[str, Any], expected: Expect
 
 
 def is_time(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Whether it is a number of seconds (RFC 7519 2, NumericDate): finite, no bool, and no int that no float holds."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def issuer_of(token: str) -> str | None:
@@ -140,7 +142,8 @@ class OwnTokens:
 
         try:
             decoded = jwt.decode(token, self._key_for, algorithms=["HS256"])
-        except (JoseError, ValueError, KeyError, RecursionError) as error:
+        except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
+            # TypeError: joserfc takes `crit` for a list of names, whatever it is.
             return Claims(problem=f"not a token of ours: {type(error).__name__}")
         problem = check(decoded.header, decoded.claims, self._expected, self._clock())
         return Claims(problem=problem) if problem else Claims(decoded.claims)

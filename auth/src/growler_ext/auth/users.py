@@ -102,6 +102,12 @@ def auth_version(user: User) -> int:
     return int(getattr(user, "auth_version", 0))
 
 
+def _folded(email: str) -> str:
+    """An address as a key: A to Z without case and nothing else, for "straße.de" and "strasse.de" are two domains, and
+    whoever has proved one of two mailboxes that only look alike has not proved the other."""
+    return email.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
+
+
 @dataclass(frozen=True)
 class MemoryUser:
     """A user of `MemoryUsers`."""
@@ -161,7 +167,7 @@ class MemoryUsers:
             hashed = self._hasher.hash(password)
         user = self._users[login] = MemoryUser(login, hashed, frozenset(permissions))
         if email is not None:
-            self._emails[email.casefold()] = login
+            self._emails[_folded(email)] = login
         return user
 
     def get(self, id: str) -> MemoryUser | None:
@@ -184,7 +190,7 @@ class MemoryUsers:
         known = self._users.get(self._identities.get(key, ""))
         if known is not None:
             return known
-        address = (who.email or "").casefold()
+        address = _folded(who.email or "")
         owner = self._users.get(self._emails.get(address) or who.email or "")
         if owner is not None and (not who.email_verified or address not in self._emails):
             raise IdentityConflict(owner)

@@ -78,12 +78,16 @@ class ApiKey(AuthMethod):
         prefix: what the keys begin with.
         header: the field they come in; in "Authorization" with the scheme Bearer (RFC 6750 2.1), in any other alone.
 
-    Raises ValueError for a prefix or a header that cannot be.
+    Raises ValueError for a prefix or a header that cannot be, TypeError for a lookup that is no function.
     """
 
     name = "api_key"
 
     def __init__(self, lookup: Lookup, *, prefix: str = "gr_", header: str = "Authorization") -> None:
+        if not callable(lookup):
+            raise TypeError(
+                f"ApiKey: lookup is a {type(lookup).__name__}: give the function that looks up, keys.get"
+            )
         if not _PREFIX(prefix):
             raise ValueError(f"ApiKey: prefix must be up to 16 letters, digits and _, not {prefix!r}")
         if not _HEADER(header):

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from growler.http.errors import HTTPErrorBadRequest, HTTPErrorServiceUnavailable
+from growler.http.errors import HTTPErrorBadRequest
 from growler.http.request import Request
 from growler_ext.auth.cookies import cookies_with_prefix
 from growler_ext.auth.events import Event
@@ -27,7 +27,6 @@ from growler_ext.auth.provider.kept import KeptTokens
 from growler_ext.auth.provider.signatures import BadToken
 from growler_ext.auth.provider.web import ProviderError, Web, in_time
 from growler_ext.auth.services import Services
-from growler_ext.auth.shared import SharedError
 
 log: logging.Logger = logging.getLogger("growler.auth")
 
@@ -179,7 +178,7 @@ class CodeFlow(AuthMethod):
                 message="This login has taken too long, or was begun in another browser. Try again.",
             )  # fmt: skip
         over = self._flows.ended(flow)
-        if not await self._is_first(flow):
+        if not await self._services.is_first(req, self.name, f"flow {flow.id}", TTL):
             return self._refuse("an answer that came twice", flow)
         try:
             async with in_time():
@@ -217,13 +216,6 @@ class CodeFlow(AuthMethod):
     def _flow(self, req: Request, id: str) -> Flow | None:
         value = self._services.cookie(req, PREFIX + id[:8])
         return None if value is None else self._flows.of_cookie(value, id)
-
-    async def _is_first(self, flow: Flow) -> bool:
-        try:
-            return await self._services.shared.burn(f"flow {flow.id}", TTL)
-        except SharedError as error:
-            log.error("logins by %s are not available", self.name, exc_info=error)
-            raise HTTPErrorServiceUnavailable("Signing in is not available at the moment.") from error
 
     def _refuse(self, reason: str, flow: Flow) -> Rejected:
         return Rejected(

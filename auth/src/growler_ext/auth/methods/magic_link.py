@@ -39,9 +39,10 @@ TRIES = 5
 SEND_SECONDS = 10
 
 # RFC 5321 4.5.3.1 bounds the length. What exactly an address is, only sending to it can tell; here is kept out what
-# would be something else in a message: a line break, a list, a name in angle brackets.
+# would be something else in a message: a line break, a list, a name in angle brackets. And RFC 2047's way to write any
+# of them: libraries for mail decode "=?utf-8?q?eve=40evil.example=2c?=@example.org" and send to Eve.
 _ADDRESS = re.compile(
-    r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,189}"
+    r"(?!.*=\?)[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,189}"
 ).fullmatch
 
 
@@ -51,6 +52,7 @@ class _Wrong:
 
     address: str
     problem: str
+    status: int = 401
 
 
 class MagicLink(AuthMethod):
@@ -110,13 +112,8 @@ class MagicLink(AuthMethod):
         address = _only(form, "email").strip().lower()
         target = safe_next(form.get("next", []), self._services.home)
         if not _ADDRESS(address):
-            return Rejected(
-                "not an address",
-                address,
-                status=400,
-                message="That is not an e-mail address.",
-                next_url=target,
-            )
+            message = "That is not an e-mail address."
+            return Rejected("not an address", address, 400, message, next_url=target)
         refused = await too_many(self._services, req, address, self.name)
         if refused is not None:
             return refused
@@ -189,9 +186,9 @@ class MagicLink(AuthMethod):
         if self._flow_here(req) == flow:
             waiting = await self._waiting.take(flow)
             return _useless() if waiting is None else _proved(waiting)
-        outcome = await self._by_code(flow, form)
+        outcome = await self._by_code(flow, form, req)
         if isinstance(outcome, _Wrong):
-            return self._confirm(token, here=False, problem=outcome.problem, status=401)
+            return self._confirm(token, here=False, problem=outcome.problem, status=outcome.status)
         return outcome
 
     async def _use_here(self, req: Request) -> RouteOutcome:
@@ -199,18 +196,23 @@ class MagicLink(AuthMethod):
         flow = self._flow_here(req)
         if flow is None:
             return _useless()
-        outcome = await self._by_code(flow, await req.form())
+        outcome = await self._by_code(flow, await req.form(), req)
         if isinstance(outcome, _Wrong):
             body = self._sent(outcome.address, outcome.problem)
-            return Page("Check your mail", body, 401, data={"problem": outcome.problem})
+            return Page("Check your mail", body, outcome.status, data={"problem": outcome.problem})
         return outcome
 
-    async def _by_code(self, flow: str, form: Query) -> RouteOutcome | _Wrong:
+    async def _by_code(self, flow: str, form: Query, req: Request) -> RouteOutcome | _Wrong:
         """What a code leads to, or what is wrong with it."""
         code = re.sub(r"[\s-]", "", _only(form, "code"))
         waiting = await self._waiting.take(flow)
         if waiting is None:
             return _useless()
+        # Five guesses at each of many messages are many guesses.
+        refused = await too_many(self._services, req, waiting.address, f"{self.name} code")
+        if refused is not None:
+            await self._waiting.put(flow, waiting)
+            return _Wrong(waiting.address, refused.message, refused.status)
         if secrets.compare_digest(code.encode("utf-8", "replace"), waiting.code.encode()):
             return _proved(waiting)
         left = waiting.after_a_wrong_code()
@@ -228,7 +230,9 @@ class MagicLink(AuthMethod):
 
 def _proved(waiting: WaitingLogin) -> Proved:
     identity = Identity("mailto:", waiting.address, waiting.address, True)
-    return Proved(identity, ("otp",), next_url=waiting.next_url, cookies=[Cookie(COOKIE, "", 0)])
+    return Proved(
+        identity, ("otp",), login=waiting.address, next_url=waiting.next_url, cookies=[Cookie(COOKIE, "", 0)]
+    )
 
 
 def _useless() -> Rejected:

@@ -22,8 +22,8 @@ class OAuth(CodeFlow):
     Parameters:
         name, label, client_id, client_secret, auth_method, keep_tokens: as for `OIDC`.
         authorize_url, token_url: of the provider.
-        userinfo: called with `ask`: who has logged in. A KeyError or TypeError for what the provider left out is taken
-            for an answer that makes no sense.
+        userinfo: called with `ask`: who has logged in. A KeyError, TypeError, IndexError or AttributeError for what the
+            provider left out is taken for an answer that makes no sense.
         scope: what `userinfo` needs.
         issuer: the provider's name in identities and in its answers (RFC 9207); None for who does not send it.
         parameters: what else is said to `authorize_url`, such as `{"allow_signup": "false"}`; nothing by default.
@@ -74,5 +74,5 @@ class OAuth(CodeFlow):
 
         try:
             return Proved(await self._userinfo(ask), keep=self._kept(token))
-        except (KeyError, TypeError, IndexError) as error:
+        except (KeyError, TypeError, IndexError, AttributeError) as error:
             raise ProviderError(f"who it is does not say {error}") from None

@@ -204,8 +204,8 @@ class OIDC(CodeFlow):
             now = self._services.clock()
             problem = problem_of_logout_token(header, claims, self._issuer, self._client_id, now)
             seconds = MAX_AGE_OF_LOGOUT + 2 * LEEWAY
-            if not problem and not await self._services.shared.burn(
-                f"jti {self.name} {claims['jti']}", seconds
+            if not problem and not await self._services.is_first(
+                req, self.name, f"jti {self.name} {claims['jti']}", seconds
             ):
                 problem = "jti"
         except (BadToken, ProviderError) as error:

@@ -7,7 +7,6 @@ answers leave nothing behind. A passkey with user verification is two factors in
 
 from __future__ import annotations
 
-import logging
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from growler.http.errors import HTTPErrorBadRequest, HTTPErrorServiceUnavailable
+from growler.http.errors import HTTPErrorBadRequest
 from growler.http.request import Request
 from growler_ext.auth.ceremonies import (
     SECONDS,
@@ -33,11 +32,8 @@ from growler_ext.auth.method import Accepted, AuthMethod, Cookie, Data, Page, Re
 from growler_ext.auth.next_url import safe_next
 from growler_ext.auth.passkeys import PasskeyStore, StoredPasskey
 from growler_ext.auth.services import Services
-from growler_ext.auth.shared import SharedError
 from growler_ext.auth.users import User
 from growler_ext.auth.waiting import settled
-
-log: logging.Logger = logging.getLogger("growler.auth")
 
 COOKIE = "auth-passkey"
 _MAX_NAME = 64
@@ -122,7 +118,7 @@ class Passkey(AuthMethod):
             count = check_use(self._site, challenge, answer, passkey)
         except PasskeyRefused as refused:
             return _refuse(str(refused))
-        if not await self._is_first(challenge):
+        if not await self._is_first(req, challenge):
             return _refuse("a challenge that was answered before")
         await settled(self._store.used(passkey.id, count))
         users: Any = self._services.users
@@ -162,7 +158,7 @@ class Passkey(AuthMethod):
             new = check_new(self._site, challenge, answer)
         except PasskeyRefused as refused:
             return _refuse(str(refused))
-        if not await self._is_first(challenge):
+        if not await self._is_first(req, challenge):
             return _refuse("a challenge that was answered before")
         if await settled(self._store.find(new.id)) is not None:
             # WebAuthn Level 3, 7.1 step 26.
@@ -207,14 +203,12 @@ class Passkey(AuthMethod):
         signed_for, challenge, handle = value.split(".")
         return (decoded(challenge) if signed_for == purpose else None), decoded(handle) or b""
 
-    async def _is_first(self, challenge: bytes) -> bool:
+    async def _is_first(self, req: Request, challenge: bytes) -> bool:
         """Burn a challenge: whether nobody has answered it before. Only after its answer was found to be good, so
         that nobody fills the memory."""
-        try:
-            return await self._services.shared.burn(f"passkey {_encoded(challenge)}", 2 * SECONDS)
-        except SharedError as error:
-            log.error("passkeys are not available", exc_info=error)
-            raise HTTPErrorServiceUnavailable("Passkeys are not available at the moment.") from error
+        return await self._services.is_first(
+            req, self.name, f"passkey {_encoded(challenge)}", 2 * SECONDS, req.user
+        )
 
 
 def _refuse(reason: str) -> Rejected:

@@ -162,12 +162,12 @@ class TOTP(SecondFactor):
         refused = await too_many(self._services, req, str(user.id), self.name)
         if refused is not None:
             return self._page(req, refused.message, 429)
-        if not await self._is_right(user, _plain(given[0])):
+        if not await self._is_right(req, user, _plain(given[0])):
             return self._page(req, "That code is not right, or was used already.", 401)
         await self._services.turnstile.succeeded(req.ip, str(user.id), None, step=self.name)
         return Accepted(user, ("otp",))
 
-    async def _is_right(self, user: User, code: str) -> bool:
+    async def _is_right(self, req: Request, user: User, code: str) -> bool:
         kept: TOTPSecret | None = await settled(self._store.get(user))
         if kept is None:
             return False
@@ -176,8 +176,8 @@ class TOTP(SecondFactor):
             return used
         counter = self._counter(kept.secret, code)
         # RFC 6238 5.2: a code is good once. Whoever saw it typed must not be able to use it after.
-        return counter is not None and await self._services.shared.burn(
-            f"totp {user.id} {counter}", 4 * PERIOD
+        return counter is not None and await self._services.is_first(
+            req, self.name, f"totp {user.id} {counter}", 4 * PERIOD, user
         )
 
     def _counter(self, secret: str, code: str) -> int | None:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from growler_ext.auth.tokens import is_time
+
 EARLY_SECONDS = 30
 """A token that ends so soon is renewed now: it has to last until it is used."""
 
@@ -54,9 +56,7 @@ class Grant:
     @property
     def _ends(self) -> float:
         ends = self.tokens.get("expires_at")
-        if isinstance(ends, bool) or not isinstance(ends, int | float) or not math.isfinite(ends):
-            return math.inf
-        return ends
+        return ends if is_time(ends) else math.inf
 
     def renewed(self, answer: Mapping[str, Any]) -> Grant:
         """After an answer to the refresh token; what it leaves out stays as it was (RFC 6749 6)."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeGuard
+from typing import Any
 
-from growler_ext.auth.tokens import LEEWAY
+from growler_ext.auth.tokens import LEEWAY, is_time
 
 MAX_AGE_OF_LOGOUT = 120
 """Seconds that a logout token may be under way."""
@@ -41,7 +40,7 @@ def problem_of_id_token(
     if problem:
         return problem
     expires = claims.get("exp")
-    if not _is_time(expires) or expires + LEEWAY <= now:
+    if not is_time(expires) or expires + LEEWAY <= now:
         return "exp"
     if claims.get("nonce") != expected.nonce:
         return "nonce"
@@ -52,7 +51,7 @@ def problem_of_id_token(
         return "at_hash"
     if expected.max_age is not None:
         login = claims.get("auth_time")
-        if not _is_time(login) or login + expected.max_age + LEEWAY < now:
+        if not is_time(login) or login + expected.max_age + LEEWAY < now:
             return "auth_time"
     return ""
 
@@ -68,9 +67,9 @@ def problem_of_logout_token(
     if kind is not None and str(kind).lower().removeprefix("application/") not in ("jwt", "logout+jwt"):
         return "typ"
     issued, expires = claims.get("iat"), claims.get("exp")
-    if not _is_time(issued) or issued + MAX_AGE_OF_LOGOUT < now:
+    if not is_time(issued) or issued + MAX_AGE_OF_LOGOUT < now:
         return "iat"
-    if expires is not None and (not _is_time(expires) or expires + LEEWAY <= now):
+    if expires is not None and (not is_time(expires) or expires + LEEWAY <= now):
         return "exp"
     events = claims.get("events")
     if not isinstance(events, dict) or not isinstance(events.get(LOGOUT_EVENT), dict):
@@ -96,7 +95,7 @@ def _problem_of_both(claims: Mapping[str, Any], issuer: str, client_id: str, now
     if (authorized is None and len(several) > 1) or (authorized is not None and authorized != client_id):
         return "azp"
     issued = claims.get("iat")
-    if not _is_time(issued) or issued - LEEWAY > now:
+    if not is_time(issued) or issued - LEEWAY > now:
         return "iat"
     return ""
 
@@ -104,9 +103,5 @@ def _problem_of_both(claims: Mapping[str, Any], issuer: str, client_id: str, now
 def half_hash(value: str, algorithm: str) -> str:
     """The left half of the hash that belongs to an algorithm (OpenID Connect Core 3.1.3.6)."""
     name = {"384": "sha384", "512": "sha512", "DSA": "sha512", "519": "sha512"}.get(algorithm[-3:], "sha256")
-    digest = hashlib.new(name, value.encode()).digest()
+    digest = hashlib.new(name, value.encode("utf-8", "surrogatepass")).digest()
     return urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
-
-
-def _is_time(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

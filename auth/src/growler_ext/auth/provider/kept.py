@@ -52,8 +52,13 @@ class KeptTokens:
         """See `CodeFlow.access_token`."""
         session = usable(req.session)
         record = LoginRecord.read(session.get(SESSION_KEY))
-        # Who was told to be nobody - locked, or of an older version - has no tokens either.
-        if req.user is None or record is None or record.method != self._name:
+        # Who was told to be nobody - locked, or of an older version - has no tokens either; nor has who comes by a key
+        # of their own with the session of somebody else.
+        if (
+            req.user is None
+            or record is None
+            or (record.user, record.method) != (str(req.user.id), self._name)
+        ):
             return None
         grant = Grant.read(record.kept)
         if grant is None or grant.lasts(self._services.clock()):

@@ -19,6 +19,7 @@ from typing import Any
 from growler_ext.auth.provider.grant import EARLY_SECONDS
 from growler_ext.auth.provider.web import SECONDS, ProviderError, in_time
 from growler_ext.auth.shared import Shared
+from growler_ext.auth.tokens import is_time
 
 Answer = Mapping[str, Any]
 
@@ -163,7 +164,7 @@ def _worth(token: str, answer: Answer) -> float:
     if answer.get("refresh_token") not in (None, "", token):
         return REMEMBER_ROTATED_SECONDS
     ends = answer.get("expires_at")
-    if isinstance(ends, bool) or not isinstance(ends, int | float):
+    if not is_time(ends):
         return REMEMBER_SECONDS
     # It can be used again, for a token that lasts longer; but not by each of those who come at the same time.
     return min(max(ends - EARLY_SECONDS - time.time(), _CLAIM_SECONDS), REMEMBER_SECONDS)

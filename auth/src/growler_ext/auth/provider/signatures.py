@@ -1,7 +1,8 @@
 """Signed tokens of others are taken apart here: this says to joserfc what they may look like.
 
-Header parameters that nobody here knows are passed over, as they have to be (RFC 7515 4), unless the token says that
-they are critical; and a header may be as long as one with a chain of certificates is, none of which is read.
+Header parameters that nobody here knows are passed over, as they have to be (RFC 7515 4). A token that calls any of
+them critical is refused: none of those is known here. A header may be as long as one with a chain of certificates is,
+none of which is read.
 """
 
 from __future__ import annotations
@@ -29,9 +30,14 @@ def header_of(token: str) -> Mapping[str, Any]:
     from joserfc.errors import JoseError
 
     try:
-        return jws.extract_compact(token.encode(), registry=_registry(ASYMMETRIC)).headers()
+        header: Mapping[str, Any] = jws.extract_compact(
+            token.encode(), registry=_registry(ASYMMETRIC)
+        ).headers()
     except (JoseError, ValueError, RecursionError) as error:
         raise BadToken(f"not a token: {type(error).__name__}") from None
+    if "crit" in header:
+        raise BadToken("it demands what is not known here")  # RFC 7515 4.1.11
+    return header
 
 
 def open_with(

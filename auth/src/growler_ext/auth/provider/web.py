@@ -160,7 +160,7 @@ class Web:
             # Its text is the provider's: only the code of RFC 6749 5.2 goes on.
             code = str(error.error)[:64]
             raise ProviderError(f"refused: {code!r}", code=code) from None
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
             # authlib takes an answer of the token endpoint apart without looking at it first.
             raise ProviderError(f"nonsense: {type(error).__name__}") from None
 

@@ -40,6 +40,8 @@ class MemoryShared:
         for key, rate in limits:
             step = rate.seconds / rate.tries
             arrival = max(self._tries.get(key, now) or now, now)
+            if arrival > now + rate.seconds + 1:
+                arrival = now  # no try goes so far ahead: the clock was set back, which must hold nobody up for a day
             wait = max(wait, arrival - now - (rate.seconds - step))
             arrivals[key] = arrival + step
         # Half a microsecond: what is left of sums of floats is no wait.

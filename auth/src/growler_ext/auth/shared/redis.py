@@ -29,6 +29,7 @@ local wait, arrivals = 0, {}
 for i, key in ipairs(KEYS) do
   local step, period = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
   local arrival = math.max(tonumber(redis.call('GET', key) or now), now)
+  if arrival > now + period + 1000000 then arrival = now end -- the clock was set back
   wait = math.max(wait, arrival - now - (period - step))
   arrivals[i] = arrival + step
 end

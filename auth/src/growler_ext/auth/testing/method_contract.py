@@ -22,7 +22,7 @@ class MethodContract(ContractApp):
     """Subclass it and say how the method is made, and what it takes for a credential or how a login goes."""
 
     def credential(self, auth: Auth) -> Mapping[str, str] | None:
-        """Header fields that prove to be alice; None for a method that only has routes."""
+        """Header fields that prove to be alice, all of them needed for it; None for a method that only has routes."""
         return None
 
     def bad_credentials(self, auth: Auth) -> Sequence[Mapping[str, str]]:
@@ -122,6 +122,21 @@ class MethodContract(ContractApp):
                 assert reply.status in (400, 401), f"{reply.status} for {value[:40]!r}"
             two = [("Authorization", "Bearer a.b.c"), ("Authorization", "Basic YTpi")]
             assert client.get("/me", headers=two).status in (400, 401)
+
+    def test_a_credential_with_one_field_spoilt_lets_nobody_in(self) -> None:
+        with self.opened() as (auth, _, client):
+            told: list[Any] = []
+            auth.on("login_failed", told.append)
+            headers = dict(self.credential(auth) or {})
+            for name, value in headers.items():
+                for spoilt in (f"{value}x", value[: len(value) // 2], value + value, *FIELDS):
+                    reply = client.get("/me", headers={**headers, name: spoilt})
+                    assert reply.status in (400, 401, 403), f"{reply.status} for {name}: {spoilt[:40]!r}"
+                assert f"{value}x" not in str(told), "the reason goes into the log"
+                rest = {other: kept for other, kept in headers.items() if other != name}
+                assert client.get("/me", headers=rest).status in (400, 401, 403), (
+                    f"it is let in without {name}"
+                )
 
     def test_nothing_secret_is_shown_orlogged(self) -> None:
         with self.logged() as lines, self.opened() as (auth, method, client):

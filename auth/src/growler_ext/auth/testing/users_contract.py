@@ -191,6 +191,18 @@ class UsersContract:
                 return
             assert found is None or str(found.id) != str(alice.id)
 
+    def test_an_address_that_only_looks_like_anothers_gives_nobody_the_account(self) -> None:
+        with self.opened() as users:
+            if not self._has_identities(users):
+                return
+            owner = users.identity(Identity("https://a.example", "1", "admin@strasse.example", True))
+            assert owner is not None
+            try:
+                found = users.identity(Identity("https://a.example", "2", "admin@straße.example", True))
+            except IdentityConflict:
+                return
+            assert found is None or str(found.id) != str(owner.id), "these are two domains, with two owners"
+
     def test_an_identity_that_comes_twice_at_once_makes_one_user(self) -> None:
         with self.opened() as users:
             if not self._has_identities(users):
