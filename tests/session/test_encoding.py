@@ -5,6 +5,8 @@ import pytest
 from growler_ext.session.encoding import UNREAD, changes, dump, load
 from growler_ext.session.state import State
 
+HUGE = pytest.param(1 << 20_000, id="more digits than Python writes")
+
 
 @pytest.mark.parametrize(
     "value", [None, True, 0, -1.5, "", "é\u2028", "\ud800", [], {}, {"a": [1, {"b": None}]}]
@@ -13,10 +15,12 @@ def test_json_comes_back(value):
     assert load(dump("k", value)) == value
 
 
-@pytest.mark.parametrize("value", [object(), {1, 2}, b"bytes", float("nan"), float("inf"), {(1, 2): 3}])
+@pytest.mark.parametrize("value", [object(), {1, 2}, b"bytes", float("nan"), float("inf"), {(1, 2): 3}, HUGE])
 def test_what_is_no_json_raises_and_names_the_key(value):
     with pytest.raises(TypeError, match=r"session\['cart'\]"):
         dump("cart", value)
+    with pytest.raises(TypeError, match=r"session\['cart'\]"):
+        changes({}, {"cart": value})
 
 
 def test_a_loop_and_a_deep_nest_raise_and_name_the_key():

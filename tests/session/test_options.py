@@ -18,6 +18,7 @@ class Declared(AsyncDictStore):
         ({"idle": 0}, "idle must be positive"),
         ({"idle": timedelta(days=-1)}, "idle must be positive"),
         ({"idle": float("inf")}, "idle must be positive"),
+        ({"idle": 1 << 2000}, "idle must be positive"),
         ({"lifetime": 0}, "lifetime must be positive"),
         ({"touch": 1}, "touch is a share"),
         ({"touch": -0.1}, "touch is a share"),

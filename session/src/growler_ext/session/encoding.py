@@ -35,14 +35,20 @@ _LONG: Final = 19  # digits: what is longer is none of these
 
 def dump(key: str, value: Any) -> bytes:
     """A value as JSON. Raises TypeError that names the key if it is not JSON: NaN, a loop, an object ..."""
-    if type(value) is int:
-        # What sessions count and refer to: a tenth of the encoder's time.
-        return b"%d" % value
     try:
+        if type(value) is int:
+            # What sessions count and refer to: a tenth of the encoder's time.
+            return b"%d" % value
         return _encode(value).encode()
     except (TypeError, ValueError, RecursionError) as error:
         # `from None`: the cause's message may show the value.
-        raise TypeError(f"session[{key!r}] cannot be stored as JSON: {type(error).__name__}") from None
+        raise _no_json(key, error) from None
+
+
+def _no_json(key: str, error: Exception) -> TypeError:
+    # What json says of a type names that type; what it says of a value may show it.
+    reason = str(error) if isinstance(error, TypeError) else type(error).__name__
+    return TypeError(f"session[{key!r}] cannot be stored as JSON: {reason}")
 
 
 def load(data: bytes) -> Any:
@@ -65,13 +71,16 @@ def changes(
     """What to set and what to remove so that `fields` becomes `values`. Raises TypeError as `dump` does."""
     changed = {}
     left = len(fields)
-    for key, value in values.items():
-        before = fields.get(key)
-        if before is not None:
-            left -= 1
-        if value is not UNREAD:
-            data = b"%d" % value if type(value) is int else dump(key, value)
-            if before != data:
-                changed[key] = data
+    try:
+        for key, value in values.items():
+            before = fields.get(key)
+            if before is not None:
+                left -= 1
+            if value is not UNREAD:
+                data = b"%d" % value if type(value) is int else dump(key, value)
+                if before != data:
+                    changed[key] = data
+    except ValueError as error:  # an int of more digits than Python writes
+        raise _no_json(key, error) from None
     # Counted above, because to compare the sets takes longer than the rest of a small session.
     return changed, frozenset(fields.keys() - values.keys()) if left else _NONE

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from typing import TypeGuard
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Whether it is an int or a float that is finite; True and False are no numbers here."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Whether it is a finite float, or an int that a float can hold; True and False are no numbers here."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def is_count(value: object) -> TypeGuard[int]:

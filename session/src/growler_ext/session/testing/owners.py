@@ -67,6 +67,17 @@ class OwnersPart(Part):
             store.commit("a", owner="")
             assert owner_of(store, "a") is None
 
+    def test_owners_with_similar_names_are_apart(self) -> None:
+        # As prefixes, patterns of SQL and of Redis, and without regard to case they would be the same.
+        owners = ("u", "uv", "U", "u%", "u*", "_")
+        with self.opened() as store:
+            for number, owner in enumerate(owners):
+                store.create(f"k{number}", owner=owner)
+            for number, owner in enumerate(owners):
+                assert list(store.owned(owner)) == [f"k{number}"]
+            assert store.revoke("u%") == store.revoke("u*") == store.revoke("_") == store.revoke("u") == 1
+            assert [store.load("k1") is None, store.load("k2") is None] == [False, False]
+
     def test_a_rename_takes_the_owner_along(self) -> None:
         with self.opened() as store:
             store.create("a", owner="u")

@@ -192,6 +192,20 @@ class RecordsPart(Part):
             assert store.load("a") is not None
             assert store.load("b") is None
 
+    def test_the_life_that_a_change_gives_counts_from_then(self) -> None:
+        for old_ttl in (70, 1000):  # it lengthens one, and shortens the other
+            with self.opened() as store:
+                store.create("a", ttl=old_ttl)
+                store.create("b", ttl=old_ttl)
+                self.pass_time(60)
+                store.commit("a", ttl=100)
+                store.rename("b", "c", Change(ttl=100))
+                self.pass_time(98)
+                assert store.load("a") is not None
+                assert store.load("c") is not None
+                self.pass_time(4)
+                assert (store.load("a"), store.load("c")) == (None, None)
+
     def test_nothing_outlives_the_lifetime(self) -> None:
         with self.opened() as store:
             store.create("a", ttl=100, lifetime=150)

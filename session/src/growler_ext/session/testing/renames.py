@@ -74,6 +74,16 @@ class RenamesPart(Part):
             assert store.rename("a", "c") is Outcome.GONE
             assert store.load("b") is not None
 
+    def test_a_record_created_under_a_dead_key_is_a_new_one(self) -> None:
+        with self.opened() as store:
+            store.create("a", {"x": b"1"}, owner="u")
+            store.rename("a", "b", grace=30)
+            store.create("a", {"y": b"2"})
+            assert (store.fields("a"), store.fields("b")) == ({"y": b"2"}, {"x": b"1"})
+            assert list(store.owned("u")) == ["b"]
+            assert store.delete("a") == 1
+            assert store.fields("b") == {"x": b"1"}
+
     def test_moves_without_grace_follow_one_another(self) -> None:
         with self.opened() as store:
             store.create("a", {"x": b"1"})

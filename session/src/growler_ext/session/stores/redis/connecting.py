@@ -88,12 +88,14 @@ async def disconnect(connection: AbstractConnection) -> None:
 
 def _sentinel_url(url: str) -> tuple[list[tuple[str, int]], str, dict[str, Any]]:
     """Sentinels, service, and the options of connections to the master."""
-    parts = urlsplit(url)
-    user, at, addresses = parts.netloc.rpartition("@")
-    service, _, database = parts.path.strip("/").partition("/")
+    # Not by urlsplit: it knows one host, and since Python 3.14 no brackets behind the first.
+    beginning, _, query = url.partition("?")
+    authority, _, path = beginning.partition("://")[2].partition("/")
+    user, at, addresses = authority.rpartition("@")
+    service, _, database = path.strip("/").partition("/")
     if not service:
         raise ValueError("a URL for Sentinel names the service: redis+sentinel://host:26379,host2/SERVICE/0")
-    options: dict[str, Any] = dict(parse_url(f"redis://{user}{at}master/{database}?{parts.query}"))
+    options: dict[str, Any] = dict(parse_url(f"redis://{user}{at}master/{database}?{query}"))
     del options["host"]
     return [_address(address) for address in addresses.split(",")], service, options
 
