@@ -194,6 +194,24 @@ def test_limits_are_decided_before_the_first_byte(
     assert len(plan(tree, ("docs",), "docs", Limits(10**9, entries=6))) == 6
     with pytest.raises(ValueError, match="5 entries"):
         plan(tree, ("docs",), "docs", Limits(10**9, entries=5))
+    assert plan(tree, ("docs",), "docs", Limits(10**9, levels=11, path=len("docs/deep/b.bin")))
+    for limits in (Limits(10**9, levels=10), Limits(10**9, path=len("docs/deep/b.bin") - 1)):
+        with pytest.raises(ValueError, match="deeper in one another"):
+            plan(tree, ("docs",), "docs", limits)
+
+
+@EACH
+def test_a_tree_deeper_than_any_path_is_refused_at_once(serve: Serve, tmp_path: Path, kind: str) -> None:
+    here = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(40):
+        os.mkdir("x" * 200, dir_fd=here)
+        below = os.open("x" * 200, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    reply = serve(mounted(tmp_path)).get(f"/files/?archive={kind}")
+    assert reply.status == 413
+    assert "deeper in one another" in reply.text
 
 
 def test_head_says_the_same_and_makes_nothing(serve: Serve, root: Path) -> None:

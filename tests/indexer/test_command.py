@@ -151,6 +151,28 @@ def test_one_file(folder: Path) -> None:
         assert program.ended() == 0
 
 
+def test_what_is_said_of_a_prefix_can_be_opened(folder: Path) -> None:
+    with Program(*COMMAND, str(folder), "-p", "0", "--prefix", "/ä b") as program:
+        url = program.url()
+        assert url.endswith("/%C3%A4%20b/")
+        assert status(url) == 200
+        program.signal(signal.SIGTERM)
+        assert program.ended() == 0
+
+
+def test_one_file_stands_alone(folder: Path) -> None:
+    (folder / "large.bin").write_bytes(bytes(2_000_000))
+    (folder / "large.bin.gz").write_bytes(b"another")
+    with Program(*COMMAND, str(folder / "large.bin"), "-p", "0") as program:
+        request = urllib.request.Request(
+            program.url() + "large.bin?v=00000000", headers={"Accept-Encoding": "gzip"}
+        )
+        with urllib.request.urlopen(request) as answer:
+            assert answer.read() == bytes(2_000_000)
+        program.signal(signal.SIGTERM)
+        assert program.ended() == 0
+
+
 def status(url: str, headers: Mapping[str, str] | None = None) -> int:
     try:
         with urllib.request.urlopen(urllib.request.Request(url, headers=dict(headers or {}))) as answer:

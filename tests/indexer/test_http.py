@@ -155,12 +155,38 @@ def test_files_are_served_with_all_that_static_does(serve: Serve, app: App) -> N
     assert client.get("/files/a.txt", headers={"If-None-Match": reply.headers["etag"]}).status == 304
 
 
+def test_a_large_file_whose_version_is_asked_for_is_sent(serve: Serve, root: Path) -> None:
+    """Static answers such a request only when it has read the file."""
+    content = bytes(range(256)) * 8192
+    (root / "large.bin").write_bytes(content)
+    for options in ({}, {"filter": lambda entry: True}):
+        reply = serve(mounted(root, **options)).get("/files/large.bin?v=00000000")
+        assert (reply.status, reply.body == content) == (200, True)
+
+
+def test_a_packed_file_beside_another_is_a_file_of_its_own(serve: Serve, root: Path) -> None:
+    (root / "a.txt.gz").write_bytes(b"of another day")
+    accept = {"Accept-Encoding": "gzip"}
+    assert serve(mounted(root)).get("/files/a.txt", headers=accept).text == "hello"
+    forms = serve(mounted(root, static={"encodings": ["gzip"]}))
+    assert forms.get("/files/a.txt", headers=accept).headers["content-encoding"] == "gzip"
+
+
+def test_a_hidden_index_file_does_not_stand_for_its_folder(serve: Serve, root: Path) -> None:
+    (root / "sub" / "index.html").write_text("draft")
+    client = serve(mounted(root, index="index.html", hide=("sub/index.html",)))
+    assert Page(client.get("/files/sub/").text).links == ["../", "./deep/", "./b.txt"]
+
+
 def test_files_are_left_to_others_when_asked(serve: Serve, root: Path) -> None:
     app = mounted(root, files=False)
     app.use("/files", lambda req, res: res.send_text("other"))
     client = serve(app)
     assert client.get("/files/a.txt").text == "other"
     assert "./a.txt" in client.get("/files/").text
+    # An archive would hold them.
+    assert "?archive=" not in client.get("/files/").text
+    assert client.get("/files/?archive=zip").status == 404
 
 
 @pytest.mark.parametrize(

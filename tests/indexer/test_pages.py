@@ -198,13 +198,23 @@ def test_many_who_ask_at_once_cost_one_look(
 
 
 def test_kept_pages_have_a_bound() -> None:
-    pages = keeping.Pages(size=800)
     stamp = keeping.Stamp.of(os.stat("/"))
+
+    def page(length: int, asked: bytes = b"") -> keeping.Page:
+        return keeping.Page(bytes(length), "/", stamp, time.monotonic() + 60, asked=asked)
+
+    pages = keeping.Pages(size=8 * page(100).size)
     for number in range(20):
-        pages.keep(number, keeping.Page(bytes(100), "/", stamp, time.monotonic() + 60))
+        pages.keep(number, page(100))
     assert [number for number in range(20) if pages.get(number) is not None] == list(range(12, 20))
-    pages.keep("large", keeping.Page(bytes(101), "/", stamp, time.monotonic() + 60))
+    pages.keep("large", page(101))
     assert pages.get("large") is None
+    # Text of an empty folder has no bytes; its key has some, as many as the client likes.
+    for number in range(20):
+        pages.keep(f"empty {number}", page(0, b"/./"))
+    assert sum(pages.get(f"empty {number}") is not None for number in range(20)) == 8
+    pages.keep("long", page(0, bytes(101)))
+    assert pages.get("long") is None
 
 
 def test_slow_disk_holds_up_nobody_else(settled: Path, monkeypatch: pytest.MonkeyPatch) -> None:

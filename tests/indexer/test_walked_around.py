@@ -64,6 +64,14 @@ def test_what_runs_behind_it_guards_nothing_and_is_taken(root):
     assert app.wire() is not None
 
 
+def test_routes_and_error_handlers_in_front_guard_nothing_and_are_taken(root):
+    app = App()
+    app.get("/files/closed", guard)
+    app.use("/files/closed", lambda req, res, error: None)
+    app.use("/files", Indexer(root))
+    assert app.wire() is not None
+
+
 def test_a_guard_at_a_regex_is_refused(root):
     app = App()
     app.use(re.compile("/files/(closed|open)"), guard)

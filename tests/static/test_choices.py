@@ -90,6 +90,12 @@ def test_globs_hide_files_and_what_refers_to_them(served, root):
     assert (reply.body, "content-encoding" in reply.headers) == (b"0123456789", False)
 
 
+def test_a_hidden_index_does_not_stand_for_its_folder(served):
+    client = served(hide=["sub/index.html"])
+    assert client.get("/sub/index.html").status == client.get("/sub/").status == 404
+    assert client.get("/").text == "<h1>top</h1>"
+
+
 def test_a_folder_of_a_package_is_served(served, tmp_path, monkeypatch):
     package = tmp_path / "demo_assets"
     (package / "web" / "css").mkdir(parents=True)
@@ -382,7 +388,11 @@ def test_a_policy_of_the_site_and_the_sandbox_both_hold(serve, root):
     )
     app.use(Static(root, untrusted=True))
     client = serve(app)
-    assert client.get("/a.html").getall("content-security-policy") == ["default-src 'self'", "sandbox"]
+    both = ["default-src 'self'", "sandbox"]
+    shown = client.get("/a.html")
+    assert shown.getall("content-security-policy") == both
+    unchanged = client.get("/a.html", headers={"If-None-Match": shown.headers["etag"]})
+    assert (unchanged.status, unchanged.getall("content-security-policy")) == (304, both)
     assert client.get("/a.txt").headers["content-type"] == "text/plain; charset=utf-8"
 
 
@@ -391,6 +401,12 @@ def test_a_hostile_name_is_a_name_only(served, root):
     reply = served(untrusted=True).get("/a%22%0D%0AX-Injected:%201.html")
     assert reply.status == 200
     assert "x-injected" not in reply.headers
+
+
+def test_a_stranger_cannot_lay_a_form_beside_the_file_of_another(served, packed):
+    reply = served(untrusted=True).get("/a.txt", headers={"Accept-Encoding": "br, zstd, gzip"})
+    assert (reply.body, "content-encoding" in reply.headers) == (b"0123456789", False)
+    assert served(untrusted=True).get("/a.txt.gz").body == b"the gz form"
 
 
 # URLs

@@ -76,6 +76,8 @@ def test_every_entry_of_the_table_is_well_formed():
         ("..\\evil", True, 'attachment; filename=".._evil"'),
         ("a\r\nX-Evil: 1", True, 'attachment; filename="a__X-Evil: 1"'),
         ("a\0b", True, 'attachment; filename="a_b"'),
+        ("evil\u202egnp.exe", True, 'attachment; filename="evil_gnp.exe"'),
+        ("\u2066a\u061cb\u200f.txt", True, 'attachment; filename="_a_b_.txt"'),
         (os.fsdecode(b"\xff.txt"), True, 'attachment; filename="?.txt"'),
         ("", True, 'attachment; filename=""'),
     ],

@@ -165,7 +165,7 @@ class Lister:
         # Piece by piece: one name that is not ASCII would make all of the page four times as dear to encode.
         body = b"".join([piece.encode() for piece in question.form.pieces(contents, question.view)])
         path = os.path.join(self._tree.root.path, *parts)
-        return _Made(status, contents, Page(body, path, stamp, until, _link(contents)))
+        return _Made(status, contents, Page(body, path, stamp, until, _link(contents), question.path))
 
 
 def is_nothing(error: OSError) -> bool:

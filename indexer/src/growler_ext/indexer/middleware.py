@@ -55,7 +55,8 @@ class Indexer:
         sort, order: how a listing stands unless the client asks otherwise: by "name", "size", "date" or "type",
             "asc" or "desc". Folders always come first.
         page_size: how many entries a page has.
-        archive: the kinds of archive a folder can be downloaded as, of "zip", "tar.gz", "tar"; () for none.
+        archive: the kinds of archive a folder can be downloaded as, of "zip", "tar.gz", "tar"; () for none. There are
+            none without `files`: they hold them.
         archive_limit: how many bytes of files an archive may hold: a number, or one with a unit such as "1GB".
         readme: show the README of a folder below its listing, as text.
         title: what the page calls the root; its path if None.
@@ -115,7 +116,7 @@ class Indexer:
         self._by_type = {form.media_type: form for form in self._formats.values()}
         self._everything = Wanted(checked.order, default=checked.order)
         self._lister = Lister(checked.tree, page_size, readme)
-        self._packer = Packer(checked.tree, checked.archives, checked.limits, self._lister)
+        self._packer = Packer(checked.tree, checked.archives, checked.limits)
 
     def __growler_attach__(self, app: App) -> None:
         """See `App.wire`. Raises ValueError where archives would hold what another middleware guards."""
@@ -141,9 +142,9 @@ class Indexer:
             index = self._index if as_folder else None
             if self._tree.visible.accepts is not None:
                 return self._answer_checked(req, res, as_folder, index)
-            self._static(req, res)
-            if res.has_ended:
-                return None
+            sending = self._static(req, res)
+            if sending is not None or res.has_ended:
+                return sending
         if as_folder and b"archive=" not in head.query:
             question = self._question(req)
             kept = self._lister.kept(question) if question is not None else None
@@ -156,7 +157,9 @@ class Indexer:
         """With a filter, which may want to know of a file what only the disk can tell."""
         assert self._static is not None
         if await self._lister.in_thread(self._tree.accepts_file, req.raw_path, index):
-            self._static(req, res)
+            sending = self._static(req, res)
+            if sending is not None:
+                await sending
         if not res.has_ended:
             await self._answer_folder(req, res, as_folder)
 

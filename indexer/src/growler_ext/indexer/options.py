@@ -67,7 +67,8 @@ def check(root: str | os.PathLike[str], given: Mapping[str, Any]) -> Options:
     return Options(
         Tree(where, visible),
         Order(SYNONYMS.get(given["sort"], given["sort"]), given["order"]),
-        tuple(given["archive"]),
+        # An archive would give out the files that are another's to serve, or to refuse.
+        tuple(given["archive"]) if given["files"] else (),
         Limits(parse_size(given["archive_limit"]) or 0),
         static,
     )
@@ -82,7 +83,8 @@ def _static(root: str, given: Mapping[str, Any]) -> Static:
         symlinks=given["symlinks"],
         redirect=False,
         fallthrough=True,
-        **(given["static"] or {}),
+        # In a folder that somebody looks through, `log.gz` is a file of its own and no form of `log`.
+        **{"encodings": (), **(given["static"] or {})},
     )
 
 

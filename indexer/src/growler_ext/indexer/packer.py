@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,7 +15,7 @@ from growler.http.errors import (
 from growler.paths import PathRefused
 from growler_ext.indexer.archive import KINDS, ArchiveTooLarge, Limits, plan
 from growler_ext.indexer.folder import Tree
-from growler_ext.indexer.lister import Lister, is_nothing
+from growler_ext.indexer.lister import is_nothing
 from growler_ext.indexer.streamed import Streamed
 
 MAX_ARCHIVES = 4
@@ -28,14 +29,12 @@ class Packer:
         tree: what may be seen.
         kinds: the kinds of archive there are, of `KINDS`.
         limits: how large one may become.
-        lister: whose threads look at the disk.
     """
 
-    def __init__(self, tree: Tree, kinds: Sequence[str], limits: Limits, lister: Lister) -> None:
+    def __init__(self, tree: Tree, kinds: Sequence[str], limits: Limits) -> None:
         self._tree = tree
         self._kinds = kinds
         self._limits = limits
-        self._lister = lister
         self._threads = ThreadPoolExecutor(MAX_ARCHIVES, "growler-indexer-archive")
         self._at_work = 0
 
@@ -59,7 +58,9 @@ class Packer:
             )
         self._at_work += 1
         try:
-            members = await self._lister.in_thread(plan, self._tree, parts, name, self._limits)
+            # In their own threads: to look through a large tree takes as long as a hundred listings.
+            planning = self._threads.submit(plan, self._tree, parts, name, self._limits)
+            members = await asyncio.wrap_future(planning)
         except BaseException as error:
             self._at_work -= 1
             if isinstance(error, ArchiveTooLarge):

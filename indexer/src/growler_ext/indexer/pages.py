@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 LIFETIME = 1.0
 """Seconds."""
+# What a page takes beside its body and the path it was asked for under: its key, the search in it, its place.
+_OVERHEAD = 4096
 # A change within the same tick of the file system's clock as the look at the folder would not be noticed.
 _SETTLED_AFTER = 100_000_000
 
@@ -46,6 +48,7 @@ class Page:
         stamp: of that folder, before it was looked at.
         until: by the monotonic clock, how long it may be kept.
         link: for the Link header field; "" for none.
+        asked: the path it was asked for under: there are countless ways to write each.
     """
 
     body: bytes
@@ -53,6 +56,12 @@ class Page:
     stamp: Stamp
     until: float
     link: str = ""
+    asked: bytes = b""
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes in memory, about; a page of nothing takes some too."""
+        return len(self.body) + len(self.asked) + _OVERHEAD
 
     def is_current(self) -> bool:
         """Whether it may be sent still: one call of the system."""
@@ -71,7 +80,7 @@ class Pages:
     """Pages by what was asked for; for one thread.
 
     Parameters:
-        size: bytes of all bodies together.
+        size: bytes of all pages together.
     """
 
     def __init__(self, size: int = 16_000_000) -> None:
@@ -88,15 +97,15 @@ class Pages:
 
     def keep(self, key: Hashable, page: Page) -> None:
         """Keep a page for later, unless it is too large or its folder has only just changed."""
-        if len(page.body) * 8 > self._size or not page.stamp.is_settled:
+        if page.size * 8 > self._size or not page.stamp.is_settled:
             return
         self._forget(key)
         self._pages[key] = page
-        self._room -= len(page.body)
+        self._room -= page.size
         while self._room < 0:
             self._forget(next(iter(self._pages)))
 
     def _forget(self, key: Hashable) -> None:
         page = self._pages.pop(key, None)
         if page is not None:
-            self._room += len(page.body)
+            self._room += page.size

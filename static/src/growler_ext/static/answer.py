@@ -135,8 +135,9 @@ def _set_fields(req: Request, res: Response, shown: Shown, *, unchanged: bool) -
             headers[name] = value
     if shown.vary:
         headers.vary(*shown.vary)
-    if shown.sandboxed and not unchanged:
-        # Beside a policy for the whole site: a browser keeps to both.
+    if shown.sandboxed:
+        # Beside a policy for the whole site: a browser keeps to both. With a 304 too: some caches would put the one
+        # policy that it has in the place of the two they know (RFC 9111 3.2).
         headers.append("Content-Security-Policy", "sandbox")
 
 

@@ -61,7 +61,8 @@ def check_presentation(
         etag=etag,
         last_modified=last_modified,
         ranges=ranges,
-        encodings=tuple(encodings),
+        # A stranger could lay another's file beside it, in a form that most clients take instead.
+        encodings=() if untrusted else tuple(encodings),
         types=TYPES
         if types is None
         else {**TYPES, **{str(suffix).lower(): kind for suffix, kind in types.items()}},

@@ -6,7 +6,6 @@ presented), `memory` (what is kept) and `answer` (what is written down).
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
@@ -73,8 +72,7 @@ class Sender:
     async def _send_later(self, req: Request, res: Response, found: Found, key: Key, wanted: str) -> None:
         """`send` for a large file whose contents have to be hashed first."""
         with closed_on_error(found.opened):
-            version = await asyncio.to_thread(versions.digest, found.opened.file)
-            self._versions.keep(found.opened, version)
+            version = await self._versions.compute_later(found.opened)
             self._send(req, res, found, key, versioned=version == wanted)
 
     def _send(self, req: Request, res: Response, found: Found, key: Key, *, versioned: bool) -> None:

@@ -122,7 +122,8 @@ class Source:
     def _candidates(self, parts: tuple[str, ...], *, as_folder: bool) -> Iterator[tuple[str, ...]]:
         if as_folder:
             for name in self._index:
-                yield (*parts, name)
+                if not self.hides((*parts, name)):
+                    yield (*parts, name)
             return
         yield parts
         if self._extensions and parts and "." not in parts[-1]:

@@ -6,9 +6,11 @@ look-up each.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import file_digest
 from typing import BinaryIO
 
@@ -21,6 +23,8 @@ DIGITS = 8
 _MOST_KEPT = 4096
 AT_ONCE = 1024 * 1024
 """Bytes hashed without a thread: about a millisecond."""
+# Of their own, for anybody may ask for a version: the threads that others wait for are not to be full of it.
+_THREADS = 2
 
 Signature = tuple[int, int, int, int, int]
 
@@ -35,6 +39,8 @@ class Versions:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Signature, str] = OrderedDict()
+        self._threads = ThreadPoolExecutor(_THREADS, "growler-static-versions")
+        self._at_work: dict[Signature, Future[str]] = {}
 
     def known(self, status: os.stat_result) -> str | None:
         """The version of a file, if it has been computed."""
@@ -46,11 +52,24 @@ class Versions:
     def compute(self, opened: OpenedFile) -> str:
         """The version of an open file; reads all of it."""
         version = digest(opened.file)
-        self.keep(opened, version)
+        self._keep(opened, version)
         return version
 
-    def keep(self, opened: OpenedFile, version: str) -> None:
-        """Remember what `digest` said of a file, unless it was written to meanwhile or might be without a trace."""
+    async def compute_later(self, opened: OpenedFile) -> str:
+        """`compute` in a thread; all who ask for one state of a file at a time wait for one reading of it."""
+        signature = signature_of(opened.stat)
+        work = self._at_work.get(signature)
+        if work is None:
+            # A descriptor of its own: who asked first may leave before the others.
+            work = self._threads.submit(_digest_and_close, os.dup(opened.file.fileno()))
+            self._at_work[signature] = work
+            work.add_done_callback(lambda _: self._at_work.pop(signature, None))
+        version = await asyncio.shield(asyncio.wrap_future(work))
+        self._keep(opened, version)
+        return version
+
+    def _keep(self, opened: OpenedFile, version: str) -> None:
+        # Unless it was written to meanwhile, or might be without a trace.
         signature = signature_of(opened.stat)
         unchanged = signature_of(os.fstat(opened.file.fileno())) == signature
         if not unchanged or not is_settled(opened.stat, time.time()):
@@ -64,6 +83,11 @@ def digest(file: BinaryIO) -> str:
     """The version of an open file; reads all of it."""
     file.seek(0)
     return file_digest(file, "sha256").hexdigest()[:DIGITS]  # type: ignore[arg-type]  # a FileIO by another name
+
+
+def _digest_and_close(descriptor: int) -> str:
+    with open(descriptor, "rb", buffering=0) as file:
+        return digest(file)
 
 
 def version_in(query: bytes) -> str | None:

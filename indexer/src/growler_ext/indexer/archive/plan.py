@@ -26,10 +26,14 @@ class Limits:
     Parameters:
         size: bytes of all files together, before they are compressed.
         entries: files and folders.
+        levels: folders that lie on the way to each of them, all together: what it takes to look at them.
+        path: characters of the path of each in the archive; zip has room for no more than 65,535 bytes.
     """
 
     size: int
     entries: int = 100_000
+    levels: int = 2_000_000
+    path: int = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ def plan(tree: Tree, parts: tuple[str, ...], name: str, limits: Limits) -> list[
     """
     tree.open(parts).close()
     top = Member(safe(name) or "files", parts, True, 0, None)
-    members, size = [top], 0
+    members, size, levels = [top], 0, 0
     # Folders yet to be looked into, each with the identities of those it lies in.
     left: list[tuple[Member, frozenset[tuple[int, int]]]] = [(top, frozenset())]
     while left:
@@ -74,6 +78,7 @@ def plan(tree: Tree, parts: tuple[str, ...], name: str, limits: Limits) -> list[
             member = _member(above, entry, taken)
             members.append(member)
             size += member.size
+            levels += len(member.parts)
             if size > limits.size:
                 raise ArchiveTooLarge(
                     f"there is more in this folder than an archive may hold: {human_size(limits.size)}"
@@ -81,6 +86,10 @@ def plan(tree: Tree, parts: tuple[str, ...], name: str, limits: Limits) -> list[
             if len(members) > limits.entries:
                 raise ArchiveTooLarge(
                     f"there is more in this folder than an archive may hold: {limits.entries:,} entries"
+                )
+            if levels > limits.levels or len(member.name) > limits.path:
+                raise ArchiveTooLarge(
+                    "the folders in here lie deeper in one another than an archive may hold"
                 )
             if member.is_folder:
                 left.append((member, chain))

@@ -11,6 +11,7 @@ import sys
 import threading
 import webbrowser
 from typing import TextIO
+from urllib.parse import quote
 
 from growler import App
 from growler.aio.listening import reason
@@ -38,7 +39,7 @@ def serve(app: App, arguments: argparse.Namespace) -> int:
             "warning: without --cert the password travels in plain sight of everybody on the way", sys.stderr
         )
     server = _listening(app, arguments, context)
-    here = urls(arguments.bind, server.port, secure=context is not None, path=arguments.prefix + "/")
+    here = urls(arguments.bind, server.port, secure=context is not None, path=quote(arguments.prefix + "/"))
     with StopSignals() as stop, asyncio.Runner(loop_factory=loop_factory()) as runner:
         ending = runner.run(serve_until(server, stop, lambda: _announce(here, arguments)))
     return 0 if ending is Ending.DONE else 1

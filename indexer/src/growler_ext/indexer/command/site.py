@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Awaitable
 from urllib.parse import quote
 
 from growler import App, Request, Response
@@ -69,15 +70,19 @@ class _OneFile:
 
     def __init__(self, path: str) -> None:
         folder, self._name = os.path.split(os.path.abspath(path))
-        # Asked for by whoever started this: a dot or a link is no reason to hide it.
-        self._static = Static(folder, index=None, redirect=False, dotfiles="allow", symlinks="follow")
+        # Asked for by whoever started this: a dot or a link is no reason to hide it. And this file alone: none beside
+        # it is taken for a compressed form of it.
+        self._static = Static(
+            folder, index=None, redirect=False, dotfiles="allow", symlinks="follow", encodings=()
+        )
 
-    def __call__(self, req: Request, res: Response) -> None:
+    def __call__(self, req: Request, res: Response) -> Awaitable[None] | None:
         try:
             parts = split(req.raw_path)
         except PathRefused:
-            return
+            return None
         if parts == (self._name,):
-            self._static(req, res)
-        elif not parts and req.head.method in ("GET", "HEAD"):
+            return self._static(req, res)
+        if not parts and req.head.method in ("GET", "HEAD"):
             res.redirect(f"{req.base_url}/{quote(os.fsencode(self._name), safe='')}")
+        return None

@@ -49,8 +49,10 @@
   let rows = null, noting = 0;
   const finder = text => {
     if (!/[*?]/.test(text)) return name => name.includes(text);
-    const source = text.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*+/g, ".*").replace(/\?/g, ".");
-    const pattern = new RegExp(`^${source}$`, "s");
+    const [first, ...rest] = text.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\?/g, ".").split(/\*+/);
+    // What stands between two stars is found once, where it is first; to try all other places could take for ever.
+    const last = rest.pop(), middle = rest.map((part, at) => `(?=(.*?${part}))\\${at + 1}`).join("");
+    const pattern = new RegExp(`^${first}${middle}${last === undefined ? "" : `.*${last}`}$`, "su");
     return name => pattern.test(name);
   };
   const filter = () => {

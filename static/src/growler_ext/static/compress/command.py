@@ -59,7 +59,7 @@ def run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     try:
         todo = plan(options.folder, codings)
     except OSError as error:
-        parser.error(f"{error.filename} cannot be read: {error.strerror}")
+        parser.error(f"{_readable(error.filename)} cannot be read: {error.strerror}")
     with progress(sum(job.size for job in todo.jobs), quiet=options.quiet) as shown:
         results, written, saved = _work(todo.jobs, options.jobs, shown)
     if not options.quiet:
@@ -108,17 +108,23 @@ def _work(jobs: Sequence[Job], threads: int, shown: Progress) -> tuple[Counter[s
                     outcome, made = future.result()
                 except OSError as error:
                     results["failed"] += 1
-                    shown.say(f"{job.target}: {error.strerror or error}")
+                    shown.say(f"{_readable(job.target)}: {error.strerror or error}")
                     continue
                 results[outcome.value] += 1
                 if outcome is Outcome.WRITTEN:
                     size += job.size
                     saved += job.size - made
                 elif outcome is Outcome.CHANGED:
-                    shown.say(f"{job.source}: changed while it was compressed; run this again")
+                    shown.say(f"{_readable(job.source)}: changed while it was compressed; run this again")
     finally:
         pool.shutdown(cancel_futures=True)  # Ctrl-C: what is begun ends, nothing is left half done
     return results, size, saved
+
+
+def _readable(path: object) -> str:
+    """A path for a terminal, which would obey what is no text in it."""
+    text = str(path)
+    return text if text.isprintable() else repr(text)
 
 
 def _summary(todo: Plan, results: Counter[str], size: int, saved: int) -> str:
