@@ -119,6 +119,8 @@ def test_a_text_template_of_each_engine_is_not_escaped(views: Path, write: Write
     write("mail.txt.jinja", "{{ v }}")
     for suffix in ("mako", "jinja"):
         assert Renderer(views).render(f"mail.txt.{suffix}", {"v": HOSTILE}) == HOSTILE
+    write("mail.txt.mako", "${str}, ${n} and ${3}")
+    assert Renderer(views).render("mail.txt.mako", {"str": HOSTILE, "n": None}) == f"{HOSTILE}, None and 3"
 
 
 @pytest.mark.parametrize(("wanted", "text"), [(True, SAFE), (False, HOSTILE)])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from growler_ext.renderer import TemplateError
 from growler_ext.renderer.engines.pug import PugEngine
-from growler_ext.renderer.engines.pug.linker import MAX_FILES, MAX_WAY
+from growler_ext.renderer.engines.pug.linker import MAX_FILES, MAX_NODES, MAX_WAY
 from growler_ext.renderer.testing import MemoryLoader, make_source
 
 ENGINE = PugEngine()
@@ -86,6 +86,16 @@ def test_too_many_files_are_refused() -> None:
     assert ("characters" in error.reason, error.line) == (True, 5)
     error = refused("p" + "x" * 2_000_000 + "\np x")
     assert ("characters" in error.reason, error.line) == (True, 2)
+
+
+def test_blocks_that_double_with_each_parent_are_refused() -> None:
+    files = {"f0": "block b0"}
+    for number in range(1, 26):
+        block = f"  div\n    block b{number}\n"
+        files[f"f{number}"] = f"extends f{number - 1}\nblock b{number - 1}\n{block}{block}"
+    assert render("extends f3\nblock b3\n  p", {}, files).count("<p>") == 8
+    error = refused("extends f25\nblock b25\n  p", files)
+    assert f"more than {MAX_NODES} parts" in error.reason
 
 
 def test_depth_counts_over_files() -> None:

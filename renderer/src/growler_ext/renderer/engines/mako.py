@@ -44,18 +44,22 @@ _RESERVED = frozenset(
         # `${print}` is Python's function, whatever the values are,
         "print",
         # and these are variables of the functions that it compiles.
-        *("__M_writer", "__M_caller", "__M_locals", "__M_buf", _SHOW),
+        *("__M_writer", "__M_caller", "__M_locals", "__M_buf", _SHOW, "_growler_text"),
         *FUNCTIONS,
     }
 )
 
-_IMPORTS = (f"from growler_ext.renderer.functions import {', '.join(FUNCTIONS)}",)
+_IMPORTS = (
+    f"from growler_ext.renderer.functions import {', '.join(FUNCTIONS)}",
+    # Under a name that no value has; `str` may be one.
+    "from builtins import str as _growler_text",
+)
 _ESCAPED: Mapping[str, Any] = {
     "default_filters": ["h"],
     # What a buffered def returns is escaped already, and would be again where it is printed.
     "buffer_filters": ["Markup"],
 }
-_PLAIN: Mapping[str, Any] = {"default_filters": ["str"]}
+_PLAIN: Mapping[str, Any] = {"default_filters": ["_growler_text"]}
 
 # mako takes Python's builtins for values, and blocks and defs of a template before values: `${id}` without a value, and
 # `${title}` beside a block of that name, would show a function. Only templates that show such a name pay for looking.

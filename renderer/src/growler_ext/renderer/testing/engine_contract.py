@@ -72,6 +72,10 @@ class EngineContract:
         assert self._render(self._line("v"), {"v": Shown()}) == "<i>&lt;b&gt;</i>"
         assert self._render(self._line("v"), {"v": 5}) == "<i>5</i>"
 
+    def test_values_that_count_as_false_are_shown(self) -> None:
+        for value, text in ((0, "0"), (0.0, "0.0"), ("", "")):
+            assert self._render(self._line("v"), {"v": value}) == f"<i>{text}</i>"
+
     def test_objects_that_are_html_are_not_escaped(self) -> None:
         class Bold:
             def __html__(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from itertools import islice
 from typing import NamedTuple
 
 from growler_ext.renderer.contract import Loader, Source
@@ -30,6 +31,9 @@ from growler_ext.renderer.errors import TemplateError, TemplateNotFound
 
 MAX_FILES = 500
 """Files of one template, each counted as often as it is included."""
+
+MAX_NODES = 200_000
+"""Tags, texts and the like of a template and its parents, each counted as often as the block it stands in is filled."""
 
 MAX_WAY = 30
 """Files that include or extend files that include or extend files."""
@@ -97,6 +101,7 @@ class Linker:
         mixins, filled = _top_level(body)
         parent = self.link(self._load(extends.path, extends.spot), extends.spot)
         _fill(parent.blocks, body, set())
+        _check_size(parent.body, extends.spot)
         _check_depth(parent.body)
         known = [node.name for node in walk(parent.body) if isinstance(node, Block)]
         for block in filled:
@@ -133,6 +138,15 @@ class Linker:
         if self._characters > MAX_CHARACTERS:
             raise wrong(spot, f"the files of the template have more than {MAX_CHARACTERS} characters")
         return source
+
+
+def _check_size(body: list[Node], spot: Spot) -> None:
+    """What fills a block that a parent has twice is there twice, which may double with each parent."""
+    if next(islice(walk(body), MAX_NODES, None), None) is not None:
+        raise wrong(
+            spot,
+            f"with its parents it has more than {MAX_NODES} parts: are there blocks that a parent has twice?",
+        )
 
 
 def _check_depth(body: list[Node]) -> None:
