@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import tomllib
 from configparser import ConfigParser
-from http.client import HTTPSConnection
+from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,33 @@ def test_the_unit_starts_what_there_is():
     unit.read_string(FILES["shop.service"])
     words = unit["Service"]["ExecStart"].split()
     assert words[1:4] == ["-m", "growler", "run"]
+
+
+def test_the_socket_that_systemd_holds_is_taken(tmp_path):
+    (tmp_path / "shop.py").write_text(FILES["shop.py"])
+    # As systemd does it: the socket is descriptor 3, and listens already.
+    (tmp_path / "serve.py").write_text("import os, sys\nos.dup2(int(sys.argv[1]), 3)\n" + FILES["serve.py"])
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        command = [sys.executable, "serve.py", str(held.fileno())]
+        environment = {**os.environ, "SHOP_SECRET": "s" * 32}
+        for _ in range(2):
+            client = HTTPConnection("127.0.0.1", held.getsockname()[1], timeout=60)
+            client.request("GET", "/healthz")  # nobody is there yet: it waits in the socket
+            with subprocess.Popen(
+                command, cwd=tmp_path, env=environment, pass_fds=[held.fileno()], stdout=subprocess.DEVNULL
+            ) as server:
+                assert client.getresponse().read() == b"ok"
+                client.close()
+                server.terminate()
+            assert server.returncode == 0
+
+
+def test_the_health_check_of_the_container_asks_the_shop(shop):
+    line = re.search(r"^HEALTHCHECK .* CMD (\[.*\])$", FILES["Dockerfile"], re.MULTILINE)[1]
+    command = [sys.executable, *json.loads(line.replace(":8000", f":{shop}"))[1:]]
+    assert subprocess.run(command).returncode == 0
+    nobody = json.loads(line.replace(":8000", f":{free_port()}"))[1:]
+    assert subprocess.run([sys.executable, *nobody], stderr=subprocess.DEVNULL).returncode != 0
 
 
 def test_through_nginx_large_things_arrive_whole_and_larger_ones_are_refused(nginx, tmp_path):

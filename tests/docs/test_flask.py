@@ -54,9 +54,11 @@ def test_what_is_answered(run, code):
 
 
 def test_bodies_are_awaited(run):
-    for code in ('(await req.form()).get_first("a")', "await req.json()"):
+    for code in ('(await req.form())["a"][0]', '(await req.form()).get_first("a", "")', "await req.json()"):
         assert code in CODE
-    assert run('(await req.form()).get_first("a")', "POST", form={"a": "1"})[0] == "1"
+    assert run('(await req.form())["a"][0]', "POST", form={"a": "1"})[0] == "1"
+    assert run('(await req.form())["a"][0]', "POST", form={})[1].status == 400
+    assert run('(await req.form()).get_first("a", "")', "POST", form={})[0] == ""
     assert run("await req.json()", "POST", json={"a": 1})[0] == {"a": 1}
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import configparser
 import re
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -15,11 +15,15 @@ from releasing.problem import Problem
 from releasing.source import CORE, Source
 
 _HEADING = re.compile(r"^## (\S+)(?: \((.*)\))?", re.MULTILINE)
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def check_version(source: Source, wanted: str | None, released: list[Version]) -> Iterator[Problem]:
-    """The version that is asked for, if one is, stands in pyproject.toml and is newer than what was released."""
+def check_version(
+    source: Source, wanted: str | None, before: Sequence[Version], everywhere: Sequence[Version]
+) -> Iterator[Problem]:
+    """The version that is asked for, if one is, stands in pyproject.toml and is newer than what it comes after.
+
+    On another branch there may be higher ones: 1.0.1 is released when there is a 1.2.0.
+    """
     project = f"{source.folder.name}/pyproject.toml"
     try:
         version = Version(wanted or source.version)
@@ -27,34 +31,63 @@ def check_version(source: Source, wanted: str | None, released: list[Version]) -
         fix = f'give one as PEP 440 has it, such as version = "1.0.0" in {project}'
         yield Problem(source.name, f"{wanted or source.version!r} is no version", fix)
         return
-    if wanted and wanted != source.version:
-        fix = f'write version = "{wanted}" into it, or release {source.version}'
-        yield Problem(source.name, f"{project} says {source.version or 'no version'}, not {wanted}", fix)
+    if wanted and source.version not in (wanted, str(version)):
+        fix = f'write version = "{version}" into it, or release {source.version}'
+        yield Problem(source.name, f"{project} says {source.version or 'no version'}, not {version}", fix)
     if str(version) != (wanted or source.version):
         yield Problem(source.name, f"{wanted or source.version!r} is not the usual form", f"write {version}")
-    if wanted and released and version <= released[-1]:
-        fix = f"choose a higher version than {released[-1]}; a tag is never moved"
+    if version.local:
+        yield Problem(source.name, f"no index takes a local version, +{version.local}", "leave that away")
+    if wanted and before and version <= before[-1]:
+        fix = f"choose a higher version than {before[-1]}; a tag is never moved"
         yield Problem(source.name, f"{version} is not newer than the last release", fix)
+    elif wanted and version in everywhere:
+        fix = "choose one that no branch has released; a tag is never moved"
+        yield Problem(source.name, f"{version} has been released from another branch", fix)
 
 
 def check_changelog(source: Source, *, dated: bool) -> Iterator[Problem]:
-    """The newest heading is the version's, for a release with its date, and no fragment waits to be taken in."""
+    """The newest heading is the version's, for a release with its date, and nothing waits to be taken in."""
     path = f"{source.folder.name}/CHANGELOG.md"
     file = source.folder / "CHANGELOG.md"
     heading = _HEADING.search(file.read_text("utf-8")) if file.is_file() else None
-    right = f"## {source.version} ({date.today().isoformat()})"
+    today = datetime.now(UTC).date()
+    right = f"## {source.version} ({today})"
     if heading is None or heading[1] != source.version:
         found = f"begins with {heading[0]!r}" if heading else "has no heading of a version"
         yield Problem(source.name, f"{path} {found}", f"write what is new below {right!r}")
-    elif dated and not _DATE.fullmatch(heading[2] or ""):
-        yield Problem(source.name, f"{path} has no date at {heading[0]!r}", f"make it {right!r}")
-    waiting = sorted(file.name for file in source.folder.glob("changes/*.md"))
-    if dated and waiting:
-        folder = source.folder.name
-        fix = f"python3 tools/release.py --prepare {folder}"
-        yield Problem(
-            source.name, f"{path} lacks {', '.join(waiting)} of changes/", f"{fix} {source.version}"
-        )
+    elif dated:
+        day = _date(heading[2] or "")
+        if day is None:
+            yield Problem(source.name, f"{path} has no date at {heading[0]!r}", f"make it {right!r}")
+        elif day > today + timedelta(days=1):  # it may be tomorrow already where it was written
+            yield Problem(source.name, f"{path} has a date to come at {heading[0]!r}", f"make it {right!r}")
+    if dated and source.changes:
+        fix = f"python3 tools/release.py --prepare {source.folder.name} {source.version}"
+        waiting = ", ".join(file.name for file in source.changes)
+        yield Problem(source.name, f"{path} lacks {waiting} of changes/", fix)
+
+
+def _date(text: str) -> date | None:
+    """The day that "2026-02-03" is, in no other form."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.isoformat() == text else None
+
+
+def check_needed(
+    source: Source, sources: Mapping[str, Source], released: Mapping[str, Sequence[Version]]
+) -> Iterator[Problem]:
+    """What it needs of ours can be had: who installs it today would get no answer otherwise."""
+    for requirement in source.requirements(extras=True):
+        other = sources.get(requirement.name)
+        if other is not None and not any(
+            requirement.specifier.contains(version, prereleases=True) for version in released[other.name]
+        ):
+            fix = f"python3 tools/release.py {other.folder.name} {other.version}, or git fetch --tags"
+            yield Problem(source.name, f"it needs {requirement}, and no release is that", fix)
 
 
 def check_source(root: Path, source: Source, sources: Mapping[str, Source]) -> Iterator[Problem]:
@@ -75,6 +108,9 @@ def check_source(root: Path, source: Source, sources: Mapping[str, Source]) -> I
         fix = f'dependencies = ["{CORE}>=1.0,<2"] in {folder}/pyproject.toml'
         yield Problem(source.name, f"it does not say which {CORE} it works with", fix)
     for requirement in source.requirements(extras=True):
+        if requirement.name == CORE and not {">=", "<"} <= {one.operator for one in requirement.specifier}:
+            fix = f'give it both ends in {folder}/pyproject.toml: "{CORE}>=1.0,<2"'
+            yield Problem(source.name, f"{requirement} promises more than can be tried", fix)
         other = sources.get(requirement.name)
         if other is not None and not requirement.specifier.contains(other.version, prereleases=True):
             fix = f"change the range in {folder}/pyproject.toml, or the version of {other.name}"

@@ -12,11 +12,11 @@ from importlib import metadata
 from pathlib import Path
 
 from releasing.building import Built, build_twice
-from releasing.checks import check_changelog, check_source, check_version, check_wheel
+from releasing.checks import check_changelog, check_needed, check_source, check_version, check_wheel
 from releasing.preparing import prepare
 from releasing.problem import Problem
-from releasing.repository import git, not_committed, released
-from releasing.source import Source, find_all
+from releasing.repository import git, nobody, not_committed, released
+from releasing.source import Source, UnreadableError, find_all
 from releasing.trial import try_alone
 
 DESCRIPTION = """\
@@ -45,7 +45,10 @@ def main(root: Path, words: Sequence[str] | None = None) -> int:
         "--prepare", action="store_true", help="only write the version and the changelog, to be committed"
     )
     arguments = parser.parse_args(words)
-    sources = find_all(root)
+    try:
+        sources = find_all(root)
+    except UnreadableError as error:
+        return report(error.problems)
     if arguments.all:
         if not arguments.dry_run or arguments.distribution:
             parser.error("--all goes with --dry-run only: each distribution has a version of its own")
@@ -53,7 +56,8 @@ def main(root: Path, words: Sequence[str] | None = None) -> int:
     else:
         if not arguments.distribution or not arguments.version:
             parser.error("say what to release: session 1.0.0, or --all --dry-run")
-        chosen = [one for one in sources.values() if arguments.distribution in (one.name, one.folder.name)]
+        wanted = arguments.distribution.rstrip("/")  # as a shell completes the name of a folder
+        chosen = [one for one in sources.values() if wanted in (one.name, one.folder.name)]
         if not chosen:
             parser.error(f"there is no {arguments.distribution}, but {', '.join(sources)}")
     if arguments.no_tests and not arguments.dry_run:
@@ -63,7 +67,7 @@ def main(root: Path, words: Sequence[str] | None = None) -> int:
             parser.error("--prepare goes with one distribution and its version")
         return report(prepare(root, chosen[0], arguments.version, datetime.now(UTC).date()))
 
-    problems = not_committed(root)
+    problems = not_committed(root) + (nobody(root) if arguments.version else [])
     with tempfile.TemporaryDirectory() as work:
         for source in chosen:
             found, built = examine(root, source, sources, arguments.version, Path(work) / source.name)
@@ -94,9 +98,12 @@ def examine(
 ) -> tuple[list[Problem], Built | None]:
     """All checks but the tests; and the files, if they could be built. Without a version, as it stands."""
     built, found = build_twice(root, source, work)
-    found += check_version(source, version, released(root, source.name))
+    tags = {name: released(root, name) for name in sources}
+    found += check_version(source, version, released(root, source.name, before=True), tags[source.name])
     found += check_changelog(source, dated=version is not None)
     found += check_source(root, source, sources)
+    if version is not None:
+        found += check_needed(source, sources, tags)
     if built:
         found += check_wheel(source, built.wheel)
     return found, built
@@ -112,4 +119,5 @@ def publish(root: Path, source: Source, built: Built) -> None:
     message = f"{source.name} {source.version}\n\nBuilt by hatchling {metadata.version('hatchling')}:\n\n{built.sums()}"
     git(root, "tag", "--annotate", source.tag, "--message", message)
     print(f"Wrote {folder.relative_to(root)}/ and the tag {source.tag}. To publish it:")
-    print(f"  git push origin {source.tag}\n  python -m twine upload {folder.relative_to(root)}/*.whl ...")
+    files = f"{folder.relative_to(root)}/*.whl {folder.relative_to(root)}/*.tar.gz"
+    print(f"  git push origin {source.tag}\n  python -m twine upload {files}")

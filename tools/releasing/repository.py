@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tarfile
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
 from releasing.problem import Problem
 
@@ -29,10 +30,27 @@ def not_committed(root: Path) -> list[Problem]:
     return [Problem("repository", f"{len(changed)} changes are not committed: {shown}", fix)]
 
 
-def released(root: Path, name: str) -> list[Version]:
-    """The versions of a distribution that have a tag, lowest first."""
-    tags = git(root, "tag", "--list", f"{name}==*").decode().split()
-    return sorted(Version(tag.partition("==")[2]) for tag in tags)
+def nobody(root: Path) -> list[Problem]:
+    """A tag says who made it; git refuses one of nobody, and then the files would be written already."""
+    command = ["git", "var", "GIT_COMMITTER_IDENT"]
+    if subprocess.run(command, cwd=root, capture_output=True).returncode == 0:
+        return []
+    fix = 'git config user.name "..." and git config user.email "..."'
+    return [Problem("repository", "git does not know who makes the tag", fix)]
+
+
+def released(root: Path, name: str, *, before: bool = False) -> list[Version]:
+    """The versions of a distribution that have a tag, lowest first.
+
+    With `before` only those that what is checked out comes after: on a branch for mending 1.0 nothing is known of 1.2.
+    A tag that names no version is none of ours.
+    """
+    below = ["--merged", "HEAD"] if before else []
+    found = []
+    for tag in git(root, "tag", "--list", f"{name}==*", *below).decode().split():
+        with suppress(InvalidVersion):
+            found.append(Version(tag.partition("==")[2]))
+    return sorted(found)
 
 
 def export(root: Path, folder: str, target: Path) -> Path:

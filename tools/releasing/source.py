@@ -9,7 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from packaging.requirements import Requirement
+from packaging.requirements import InvalidRequirement, Requirement
+
+from releasing.problem import Problem
 
 CORE = "growler"
 BUNDLE = "growler-ext"
@@ -64,6 +66,11 @@ class Source:
     def extras(self) -> Sequence[str]:
         return sorted(self.project.get("optional-dependencies", {}))
 
+    @property
+    def changes(self) -> list[Path]:
+        """What waits for the next section of the changelog."""
+        return sorted(file for file in self.folder.glob("changes/*") if not file.name.startswith("."))
+
     def requirements(self, *, extras: bool = False) -> list[Requirement]:
         """What it declares that it needs, with `extras` also what only some of its users need."""
         declared = list(self.project.get("dependencies", ()))
@@ -79,10 +86,40 @@ class Source:
         return [root / "tests" / own, *sorted((root / "tests" / "contracts").glob(f"test_{own}_*.py"))]
 
 
+class UnreadableError(Exception):
+    """Some pyproject.toml says nothing that can be understood."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(*problems)
+        self.problems = problems
+
+
 def find_all(root: Path) -> dict[str, Source]:
-    """All distributions of the repository by name, the core first."""
-    sources = [Source(project.parent) for project in root.glob("*/pyproject.toml")]
-    return {source.name: source for source in sorted(sources, key=lambda source: source.name)}
+    """All distributions of the repository by name, the core first. Raises UnreadableError."""
+    sources: dict[str, Source] = {}
+    problems = []
+    for project in root.glob("*/pyproject.toml"):
+        source = Source(project.parent)
+        try:
+            source.requirements(extras=True)
+            sources[source.name] = source
+        except (tomllib.TOMLDecodeError, InvalidRequirement) as error:
+            what = str(error).partition("\n")[0]
+            problems.append(_unreadable(project, what))
+        except KeyError as error:
+            problems.append(_unreadable(project, f"there is no {error.args[0]}"))
+    if problems:
+        raise UnreadableError(problems)
+    return dict(sorted(sources.items()))
+
+
+def _unreadable(project: Path, what: str) -> Problem:
+    path = f"{project.parent.name}/pyproject.toml"
+    return Problem(
+        project.parent.name,
+        f"{path} cannot be read: {what}",
+        f"python3 run.py validate-pyproject {path} shows where",
+    )
 
 
 def closure(sources: Mapping[str, Source], name: str) -> list[str]:
