@@ -32,7 +32,7 @@ usage: python3 run.py COMMAND [ARGUMENTS]
   check   formatting, lint, types (ruff format --check, ruff check, mypy --strict)
   bench   measure the speed       (arguments go to benchmarks)
   docs    build and check the documentation site   (--serve to look at it, --external to fetch its links)
-  coverage  branch coverage of each distribution   (names of distributions, --missing, options of pytest)
+  coverage  branch coverage of each distribution   (names of distributions, --missing, --write, options of pytest)
   mutate  mutation testing of what keeps people out   (names of tools/mutating/targets.toml)
 
 Any other word is run as a program of the environment: python3 run.py python -m growler ext

@@ -23,7 +23,7 @@ SESSIONS = sorted(path.stem for path in (BENCHMARKS / "peers").glob("session_*_g
 def bench(*arguments, **environment):
     command = [sys.executable, str(BENCHMARKS), *map(str, arguments), "--rounds", "1", "--seconds", "0.01"]
     return subprocess.run(
-        command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=90
+        command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=300
     )
 
 

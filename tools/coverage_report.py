@@ -3,7 +3,7 @@
 
 The tests of one distribution run alone, and only its own files are counted: a line of the session that some test of
 `auth` happens to run is not tested by that. Processes and workers that tests start are measured, too. The settings are
-in the root pyproject.toml; `docs/coverage.md` says what is left and why.
+in the root pyproject.toml; `docs/coverage.md` has the figures, which `--write` puts there, and says what is left.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "coverage.md"
 
 # Where the tests of a distribution are not in the folder of its name alone.
 TESTS = {
@@ -42,37 +45,67 @@ class Figures:
     taken: int
 
     def __str__(self) -> str:
-        lines = f"{self.statements:6} {percent(self.run, self.statements)}"
-        return f"{lines} {self.ways:6} {percent(self.taken, self.ways)}"
+        lines = f"{self.statements:6} {share(self.run, self.statements):>8}"
+        return f"{lines} {self.ways:6} {share(self.taken, self.ways):>8}"
+
+    def row(self, folder: str) -> str:
+        """A line of the table in `docs/coverage.md`."""
+        cells = (
+            f"`{folder}`",
+            self.statements,
+            share(self.run, self.statements),
+            self.ways,
+            share(self.taken, self.ways),
+        )
+        return f"| {' | '.join(map(str, cells))} |"
 
 
 def main(words: list[str]) -> int:
     everything = sorted(project.parent.name for project in ROOT.glob("*/pyproject.toml"))
     parser = argparse.ArgumentParser(
         prog="run.py coverage",
-        description="Branch coverage of each distribution by its own tests.",
+        usage="run.py coverage [DISTRIBUTION ...] [--missing] [--write] [options of pytest]",
+        description=f"Branch coverage of each distribution by its own tests: {', '.join(everything)}.",
         epilog="Other options go to pytest: run.py coverage session -n 4 --dist loadfile",
+        allow_abbrev=False,
     )
-    parser.add_argument("folders", metavar="DISTRIBUTION", nargs="*", help=f"of {', '.join(everything)}")
     parser.add_argument("--missing", action="store_true", help="list the lines and ways that no test takes")
-    arguments, options = parser.parse_known_args(words)
-    # Values of options for pytest stand among the folders: only names of distributions are ours.
-    folders = [word for word in arguments.folders if word in everything]
-    options = [word for word in words if word not in folders and word != "--missing"]
+    parser.add_argument("--write", action="store_true", help="put the figures into docs/coverage.md")
+    arguments, rest = parser.parse_known_args(words)
+    # Names come first: behind an option of pytest a word is its value.
+    folders = list(takewhile(lambda word: not word.startswith("-"), rest))
+    options = rest[len(folders) :]
+    if unknown := sorted(set(folders) - set(everything)):
+        parser.error(f"no distribution is called {', '.join(unknown)}: choose from {', '.join(everything)}")
     os.chdir(ROOT)
+    measured = {}
     failed = []
-    lines = []
     for folder in folders or everything:
         data = ROOT / f".coverage-{folder}"
         if run_tests(folder, data, options):
             failed.append(folder)
+        if (found := figures(folder, data)) is None:
+            print(f"{folder}: nothing was measured", file=sys.stderr)
+            continue
+        measured[folder] = found
         if arguments.missing:
             coverage(data, "report", "--show-missing", "--skip-covered", f"--include={folder}/src/*")
-        lines.append(f"{folder:14} {figures(folder, data)}")
-    print(f"\n{'':14} {'lines':>6} {'run':>8} {'ways':>6} {'taken':>8}", *lines, sep="\n")
+    print(f"\n{'':14} {'lines':>6} {'run':>8} {'ways':>6} {'taken':>8}")
+    for folder, found in measured.items():
+        print(f"{folder:14} {found}{'  tests failed' if folder in failed else ''}")
+    if arguments.write:
+        sound = {folder: found for folder, found in measured.items() if folder not in failed}
+        PAGE.write_text(written(PAGE.read_text("utf-8"), sound), "utf-8")
     if failed:
         print(f"Tests failed, so these figures are too low: {', '.join(failed)}", file=sys.stderr)
     return int(bool(failed))
+
+
+def written(page: str, measured: dict[str, Figures]) -> str:
+    """The page with these figures in its table; the rows of other distributions stay."""
+    for folder, found in measured.items():
+        page = re.sub(rf"^\| `{folder}` \|( [^|\n]+\|){{4}}$", found.row(folder), page, flags=re.MULTILINE)
+    return page
 
 
 def run_tests(folder: str, data: Path, options: list[str]) -> int:
@@ -85,10 +118,11 @@ def run_tests(folder: str, data: Path, options: list[str]) -> int:
     return status
 
 
-def figures(folder: str, data: Path) -> Figures:
-    """What the data say of the files of that distribution."""
+def figures(folder: str, data: Path) -> Figures | None:
+    """What the data say of the files of that distribution; None if there are none, as tests never ran."""
     report = data.with_suffix(".json")
-    coverage(data, "json", "--quiet", f"--include={folder}/src/*", "-o", str(report))
+    if coverage(data, "json", "--quiet", f"--include={folder}/src/*", "-o", str(report)):
+        return None
     totals = json.loads(report.read_text("utf-8"))["totals"]
     report.unlink()
     return Figures(
@@ -102,8 +136,9 @@ def coverage(data: Path, command: str, *words: str) -> int:
     return subprocess.run([sys.executable, "-m", "coverage", command, *words], env=settings).returncode
 
 
-def percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole if whole else 100:6.1f} %"
+def share(part: int, whole: int) -> str:
+    """In percent, rounded down: 100 % is all of it."""
+    return "100 %" if part == whole else f"{1000 * part // whole / 10} %"
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 """Mutation testing of what must not let anybody in: `python3 run.py mutate [names pairs ...]`; none means all.
 
 Every file of `mutating/targets.toml` is changed in all the small ways there are, one at a time, and its tests have to
-notice. Survivors that `mutating/equal.toml` explains are expected; any other is printed and makes the status 1.
-`docs/mutation.md` has the figures. Needs fork, so not Windows.
+notice. Survivors that `mutating/equal.toml` explains are expected; any other is printed and makes the status 1, as does
+a target whose tests fail as it is. `docs/mutation.md` has the figures. Needs fork, so not Windows.
 """
 
 from __future__ import annotations
@@ -47,12 +47,17 @@ def main(words: list[str]) -> int:
         parser.error(f"no target is called {', '.join(unknown)}: choose from {', '.join(table)}")
     os.chdir(ROOT)
     results = {}
+    failed = False
     for name in arguments.targets or table:
-        results[name] = mutate(target(**table[name]), arguments.jobs)
+        try:
+            results[name] = mutate(target(**table[name]), arguments.jobs)
+        except RuntimeError as error:  # says what is wrong; the other targets are tried all the same
+            print(error, file=sys.stderr)
+            failed = True
     print(f"\n{'':14} mutants  killed explained unexplained")
     for name, result in results.items():
         print(f"{name:14} {result}")
-    return int(any(result.unexplained for result in results.values()))
+    return int(failed or any(result.unexplained for result in results.values()))
 
 
 def target(file: str, tests: list[str]) -> Target:
@@ -60,20 +65,28 @@ def target(file: str, tests: list[str]) -> Target:
 
 
 def mutate(target: Target, jobs: int) -> Result:
-    """Try all mutants of a file; those that survive without an explanation are printed as they end."""
+    """Try all mutants of a file; those that survive without an explanation are printed as they end, and in the end the
+    explanations that none has needed. Raises RuntimeError where there is nothing to try them with (see `prepare`)."""
     expected = explained(target.file)
     every = mutants(target.file.read_text("utf-8"))
     usual = prepare(target)
     print(f"{target.file.relative_to(ROOT)}: {len(every)} mutants, {usual:.1f} s each", flush=True)
     counts: Counter[str] = Counter()
     left = []
+    needed = set()
     for mutant, end in try_all(target, every, jobs, patience=30 + 10 * usual):
         if end == "survived" and (mutant.before, mutant.after) in expected:
             end = "explained"
+            needed.add((mutant.before, mutant.after))
         elif end == "survived":
             left.append(mutant)
             print(f"  {mutant.line}\n    - {mutant.before}\n    + {mutant.after}", flush=True)
         counts[end] += 1
+    for before, after in sorted(expected - needed):
+        print(
+            f"  explained in equal.toml, and no survivor (any more):\n    - {before}\n    + {after}",
+            flush=True,
+        )
     return Result(counts, left)
 
 
