@@ -61,6 +61,32 @@ def test_the_raw_path_is_taken_or_made(scope, seen):
     assert call(app, scope)[1]["body"].decode() == seen
 
 
+@pytest.mark.parametrize(
+    ("root", "scope", "seen"),
+    [
+        ("/shop", http("/shop/x/y"), "/y /shop/x /shop/x/y"),
+        ("/shop", http("/shop/x/y", raw_path=b"/shop/x/%79"), "/y /shop/x /shop/x/%79"),
+        ("/shop", http("/x/y"), "/y /shop/x /shop/x/y"),  # the server has cut it off
+        ("/shop", http("/shop/x"), "/ /shop/x /shop/x"),
+        ("/shop/", http("/shop/x/y"), "/y /shop/x /shop/x/y"),
+        ("/a b/é", http("/a b/é/x/y"), "/y /a%20b/%C3%A9/x /a%20b/%C3%A9/x/y"),
+        ("", http("/x/y"), "/y /x /x/y"),
+        ("/", http("/x/y"), "/y /x /x/y"),
+    ],
+)
+def test_below_another_application_the_app_sees_what_is_below_it(root, scope, seen):
+    app = App()
+    app.use("/x", lambda req, res: res.send_text(f"{req.path} {req.base_url} {req.original_url}"))
+    assert call(app, {**scope, "root_path": root})[1]["body"].decode() == seen
+
+
+@pytest.mark.parametrize(("path", "status"), [("/shop", 200), ("/shop/", 200), ("/shopping", 404)])
+def test_a_mount_point_is_the_top_of_the_app_and_other_names_are_not(path, status):
+    app = App()
+    app.get("/", lambda req, res: res.send_text(req.original_url))
+    assert call(app, {**http(path), "root_path": "/shop"})[0]["status"] == status
+
+
 def test_a_websocket_is_refused():
     assert call(App(), {"type": "websocket"}, {"type": "websocket.connect"}) == [
         {"type": "websocket.close", "code": 1000}

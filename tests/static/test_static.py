@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from datetime import timedelta
@@ -186,6 +187,18 @@ def test_a_redirect_says_where_and_leaves_a_policy_of_the_site_alone(serve, root
 def test_the_mount_point_is_a_folder_too(served):
     reply = served(mount="/files").get("/files?x")
     assert (reply.status, reply.headers["location"]) == (301, "/files/?x")
+
+
+def test_below_another_asgi_application_a_folder_is_redirected_within_it(root):
+    app, sent = App(), []
+    app.use("/files", Static(root))
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "root_path": "/shop", "path": "/shop/files/sub", "headers": []}
+    asyncio.run(app(scope, None, send))
+    assert (b"location", b"/shop/files/sub/") in sent[0]["headers"]
 
 
 def test_without_redirect_a_folder_is_handed_on(served):

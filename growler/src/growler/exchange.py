@@ -48,7 +48,10 @@ class RequestHead:
     `path` is the raw path: percent-encoded, always beginning with `/` (or the lone `*` of OPTIONS). Routing resolves
     the `.` and `..` in it (RFC 3986 6.2.2.3), so that nobody behind sees them.
     `query` is what follows the first `?`, without it. Field names keep the case the client chose.
+    `root` is what the client asked for in front of `path`: where another application has mounted this one.
     """
+
+    root = b""  # of nearly all, so no slot
 
     __slots__ = ("connection", "fields", "method", "path", "query", "segments", "version")
 

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
-from urllib.parse import quote_from_bytes
 
-from growler.exchange import ClientDisconnected, Connection, Fields, RequestHead
+from growler.adapters.scope import ScopeHead, path_of
+from growler.exchange import ClientDisconnected, Fields, RequestHead
 from growler.http.prepared import PreparedFields
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 # As much of a file as is read and sent at once: large enough to hide the thread hop, small enough for memory.
 CHUNK = 256 * 1024
 
-
-_QUESTION_MARK, _SLASH = b"?/"  # as numbers: to look for a single byte as bytes takes ten times as long
 
 PATHSEND = "http.response.pathsend"
 # Where the system tells the name of an open file; None where it does not.
@@ -61,29 +59,6 @@ class ASGIApp:
                 return
 
 
-class ScopeHead(RequestHead):
-    """A RequestHead that leaves in the scope what is asked for by few.
-
-    Made by hand, attribute by attribute: an `__init__` in Python costs as much as all it would do.
-    """
-
-    __slots__ = ("scope",)
-
-    scope: dict[str, Any]
-
-    __init__ = object.__init__  # see above
-
-    @property
-    def connection(self) -> Connection:  # type: ignore[override]  # what the base keeps in a slot, nobody sets
-        scope = self.scope
-        return Connection(scope.get("scheme", "http"), scope.get("client"), scope.get("server"))
-
-    @property
-    def version(self) -> str:  # type: ignore[override]  # as above
-        version: str = self.scope.get("http_version", "1.1")
-        return version
-
-
 class ASGIExchange:
     """An Exchange over the two callables of an ASGI request."""
 
@@ -102,8 +77,7 @@ class ASGIExchange:
         self.head = head = ScopeHead()
         head.scope = scope
         head.method = scope["method"]
-        raw = scope.get("raw_path")
-        head.path = raw if raw and raw[0] == _SLASH and _QUESTION_MARK not in raw else _raw_path(scope)
+        head.path = path_of(scope)
         head.query = scope.get("query_string", b"")
         head.fields = scope["headers"]
         head.segments = None
@@ -235,16 +209,3 @@ def _may_have_body(head: RequestHead) -> bool:
     if any(name in (b"content-length", b"transfer-encoding") for name, _ in head.fields):
         return True
     return not head.version.startswith("1") and head.method not in ("GET", "HEAD")
-
-
-def _raw_path(scope: dict[str, Any]) -> bytes:
-    raw: bytes | None = scope.get("raw_path")
-    if raw is None:
-        raw = quote_from_bytes(
-            scope["path"].encode("utf-8", "surrogateescape"), safe="/:@!$&'()*+,;=~"
-        ).encode()
-    # Some servers leave the query on it, or the scheme and the host of the absolute form (RFC 9112 3.2.2).
-    raw = raw.partition(b"?")[0]
-    if not raw.startswith(b"/") and b"://" in raw:
-        raw = b"/" + raw.partition(b"://")[2].partition(b"/")[2]
-    return raw or b"/"

@@ -83,13 +83,14 @@ class Request(RequestBody):
     @property
     def base_url(self) -> str:
         """The mount point: what was cut off `original_url` in front of `path`; "" at the root."""
-        return split_mount(self.head.path, self._depth)[0].decode("latin-1")
+        return (self.head.root + split_mount(self.head.path, self._depth)[0]).decode("latin-1")
 
     @property
     def original_url(self) -> str:
         """Path and query as the client sent them; `.` and `..` in the path are resolved."""
         head = self.head
-        return (head.path + b"?" + head.query if head.query else head.path).decode("latin-1")
+        path = head.root + head.path
+        return (path + b"?" + head.query if head.query else path).decode("latin-1")
 
     originalURL = original_url
 
