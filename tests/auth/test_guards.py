@@ -8,6 +8,7 @@ import pytest
 from growler import App, Router, routerclass
 from growler.router import GuardOrderError
 from growler_ext.auth import AuthWiringError
+from growler_ext.session import Session
 
 PAGE = {"Accept": "text/html,*/*;q=0.8"}
 ALICE = {"username": "alice", "password": "correct horse"}
@@ -227,6 +228,24 @@ def test_a_session_that_cannot_change_its_id_is_refused(serve, make_app, auth, c
         "req.session has no regenerate and no destroy: Auth needs a session whose id can change"
         in caplog.text
     )
+
+
+def test_a_session_behind_auth_names_the_fix(auth):
+    app = App()
+    app.use(auth)
+    app.use(Session())
+    with pytest.raises(
+        ValueError, match=r"Session stands behind Auth.*app\.use\(Session\(\.\.\.\)\) comes first"
+    ):
+        app.wire()
+
+
+def test_a_second_session_may_stand_behind_auth(serve, auth):
+    app = App()
+    app.use(Session())
+    app.use(auth)
+    app.use("/shop", Session(name="shop"))
+    assert serve(app).get("/shop").status == 404
 
 
 def test_auth_below_a_path_names_the_fix(auth):

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from growler import App, Request
+from growler import Request
 from growler.http.errors import HTTPErrorNotImplemented
 from growler_ext.auth.errors import AuthWiringError
 from growler_ext.auth.events import Event, EventName
@@ -170,21 +170,6 @@ class Entrance:
                 cookies.append(Cookie(DEVICE_COOKIE, renewed, DEVICE_SECONDS))
         await self._services.tell(Event("login", method=record.method, user=accepted.user, ip=req.ip))
         return Entered(accepted.user, record, target or None, cookies)
-
-
-def sessions_of(app: App) -> Any:
-    """The `Session` in an app that can end all sessions of a user.
-
-    Raises AuthWiringError where there is none.
-    """
-    for entry in app.router.entries():
-        if callable(getattr(entry.handler, "revoke", None)) and callable(getattr(entry.handler, "of", None)):
-            return entry.handler
-    raise AuthWiringError(
-        [
-            "no session in this app can end all sessions of a user: app.use(Session(...)) of growler-ext-session"
-        ]
-    )
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from growler.http.methods import METHODS
 from growler.router.plan import Handler
 from growler_ext.auth import login_page
 from growler_ext.auth.answers import prefers_page, refuse_forged
-from growler_ext.auth.entering import Entrance, refused_unless_listed, sessions_of
+from growler_ext.auth.entering import Entrance, refused_unless_listed
 from growler_ext.auth.login import NOBODY, SESSION_KEY, FailedLogin, LoginRecord, usable
 from growler_ext.auth.method import AuthMethod, Route
 from growler_ext.auth.next_url import safe_next
@@ -26,7 +26,7 @@ from growler_ext.auth.route_outcomes import FAILED, RouteOutcomes
 from growler_ext.auth.services import Services
 from growler_ext.auth.shared import SharedError
 from growler_ext.auth.waiting import settled
-from growler_ext.auth.wiring import page_at
+from growler_ext.auth.wiring import page_at, sessions_of
 
 log: logging.Logger = logging.getLogger("growler.auth")
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, overload
 from growler import App, Request, Router
 from growler_ext.auth.adapt import AnyMethod
 from growler_ext.auth.demand import Demand
-from growler_ext.auth.entering import Entrance, sessions_of
+from growler_ext.auth.entering import Entrance
 from growler_ext.auth.events import EventName, L, Listeners
 from growler_ext.auth.gate import Doorkeeper, Gate, close_nothing
 from growler_ext.auth.guard import Guard, Public, check_handler
@@ -27,7 +27,7 @@ from growler_ext.auth.options import Options, as_seconds, wired
 from growler_ext.auth.throttle import Throttle
 from growler_ext.auth.users import User, Users
 from growler_ext.auth.waiting import settled
-from growler_ext.auth.wiring import Openness, check_processes, check_standing
+from growler_ext.auth.wiring import Openness, check_processes, check_standing, sessions_of
 
 
 class Auth:

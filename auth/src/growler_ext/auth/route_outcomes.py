@@ -21,7 +21,6 @@ from growler_ext.auth.entering import (
     Refused,
     end_some,
     refused_unless_listed,
-    sessions_of,
 )
 from growler_ext.auth.events import Event
 from growler_ext.auth.login import FailedLogin
@@ -44,6 +43,7 @@ from growler_ext.auth.outcome import (
 from growler_ext.auth.services import Services
 from growler_ext.auth.users import Identity, IdentityConflict, User, is_active
 from growler_ext.auth.waiting import settled
+from growler_ext.auth.wiring import sessions_of
 
 FAILED = "Wrong username or password."
 

@@ -7,7 +7,7 @@ request pays for it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from growler.exchange import RequestHead
 from growler.http.methods import HTTPMethod
@@ -35,12 +35,42 @@ def check_standing(app: App, identify: Handler) -> None:
             "Auth cannot stand below a path, where its addresses would be other ones: app.use(auth), and to move "
             'them Auth(..., prefix="/there/auth", login_url="/there/login")'
         )
+    before, behind = _split(entries, identify)
+    if not any(map(_keeps_sessions, before)) and any(map(_keeps_sessions, behind)):
+        mistakes.append(
+            "Session stands behind Auth, which keeps logins in it: app.use(Session(...)) comes first"
+        )
     if any(isinstance(entry.handler, Public) and not entry.exact for entry in entries):
         mistakes.append(
             "auth.public(...) is for routes; a middleware that everybody may use stands before app.use(auth)"
         )
     if mistakes:
         raise AuthWiringError(mistakes)
+
+
+def _split(entries: list[Entry], handler: Handler) -> tuple[list[Entry], list[Entry]]:
+    """What stands before a handler and what behind it."""
+    position = next((number for number, entry in enumerate(entries) if entry.handler is handler), 0)
+    return entries[:position], entries[position + 1 :]
+
+
+def sessions_of(app: App) -> Any:
+    """The `Session` in an app that can end all sessions of a user.
+
+    Raises AuthWiringError where there is none.
+    """
+    for entry in app.router.entries():
+        if _keeps_sessions(entry):
+            return entry.handler
+    raise AuthWiringError(
+        [
+            "no session in this app can end all sessions of a user: app.use(Session(...)) of growler-ext-session"
+        ]
+    )
+
+
+def _keeps_sessions(entry: Entry) -> bool:
+    return callable(getattr(entry.handler, "revoke", None)) and callable(getattr(entry.handler, "of", None))
 
 
 def check_processes(app: App, services: Services) -> None:
