@@ -63,6 +63,8 @@ def test_the_keyboard_alone_logs_in(browser: Browser, url) -> None:  # noqa: F81
         page.keyboard.press(key) if key in ("Tab", "Enter") else page.keyboard.type(key)
     page.wait_for_selector("[role=alert]:not([hidden])")
     assert page.evaluate("document.activeElement.name") == "password", "the name is there already"
+    # What is typed before a page is painted reaches nobody.
+    page.wait_for_function("performance.getEntriesByType('paint').length > 0")
     page.keyboard.type("correct horse")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
