@@ -87,6 +87,16 @@ def test_what_needs_an_unreleased_sibling_waits_for_it(tmp_path):
     assert status == 0, printed
 
 
+def test_the_core_comes_first_though_its_extras_are_for_extensions(tmp_path):
+    repository = Repository(tmp_path, "growler", "renderer")
+    repository.change("growler/CHANGELOG.md", "## 1.0.0 (unreleased)", f"## 1.0.0 ({TODAY})")
+    repository.commit()
+    status, printed = repository.release("growler", "1.0.0", "--dry-run", "--no-tests")
+    assert status == 0, printed
+    _, printed = repository.release("renderer", "0.1.0", "--dry-run", "--no-tests")
+    assert "python3 tools/release.py growler 1.0.0" in printed
+
+
 @pytest.mark.parametrize(
     ("date", "what"),
     [("2026-13-45", "no date"), ("20260203", "no date"), ("9998-01-01", "a date to come")],

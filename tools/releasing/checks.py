@@ -80,8 +80,11 @@ def _date(text: str) -> date | None:
 def check_needed(
     source: Source, sources: Mapping[str, Source], released: Mapping[str, Sequence[Version]]
 ) -> Iterator[Problem]:
-    """What it needs of ours can be had: who installs it today would get no answer otherwise."""
-    for requirement in source.requirements(extras=True):
+    """What it needs of ours can be had: who installs it today would get no answer otherwise.
+
+    The extras of the core are for extensions, which need the core: it comes first.
+    """
+    for requirement in source.requirements(extras=source.name != CORE):
         other = sources.get(requirement.name)
         if other is not None and not any(
             requirement.specifier.contains(version, prereleases=True) for version in released[other.name]

@@ -79,7 +79,11 @@ def _run_tests(root: Path, sources: Mapping[str, Source], source: Source, core: 
 
     files = {wheel.name.split("-")[0].replace("_", "-"): wheel for wheel in wheels.iterdir()}
     extras = f"[{','.join(source.extras)}]" if source.extras else ""
-    ours = [f"{wheel}{extras if name == source.name else ''}" for name, wheel in files.items()]
+    # The core first: pip looks one up in the index that is asked for with extras behind what needs it.
+    ours = [
+        f"{files[name]}{extras if name == source.name else ''}"
+        for name in sorted(files, key=lambda name: (name != CORE, name))
+    ]
     tools = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["dependency-groups"]["test"]
 
     venv.create(work / "venv", with_pip=False, symlinks=os.name != "nt")
