@@ -17,10 +17,8 @@ CORE = "growler"
 BUNDLE = "growler-ext"
 # The tests of these use other distributions of ours, which nobody needs who only uses them.
 TESTED_WITH = {
-    "growler": (
-        "growler-ext-renderer",
-        "growler-ext-static",
-    ),  # what old programs import, through their old names
+    # what old programs import, through their old names
+    "growler": ("growler-ext-renderer", "growler-ext-session", "growler-ext-static"),
     "growler-ext-auth": ("growler-ext-session",),  # a login is kept in one session or in a cookie
 }
 
