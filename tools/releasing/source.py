@@ -18,7 +18,7 @@ BUNDLE = "growler-ext"
 # The tests of these use other distributions of ours, which nobody needs who only uses them.
 TESTED_WITH = {
     # what old programs import, through their old names
-    "growler": ("growler-ext-renderer", "growler-ext-session", "growler-ext-static"),
+    "growler": ("growler-ext-auth", "growler-ext-renderer", "growler-ext-session", "growler-ext-static"),
     "growler-ext-auth": ("growler-ext-session",),  # a login is kept in one session or in a cookie
 }
 
