@@ -508,16 +508,19 @@ def test_without_a_base_url_it_does_not_start(provider, users):
         Auth(method(provider), users=users, secret="s" * 32)
 
 
+def oauth(name, provider, who):
+    return OAuth(
+        name, authorize_url=provider.issuer + "/authorize", token_url=provider.issuer + "/token",
+        userinfo=who, client_id="app", client_secret=provider.secret, parameters={"nonce": "unused"},
+    )  # fmt: skip
+
+
 def test_oauth_without_openid_asks_who_it_is(make_client, provider, users):
     async def who(ask):
         user = await ask(provider.issuer + "/userinfo")
         return Identity(provider.issuer, user["sub"], user["email"], True)
 
-    oauth = OAuth(
-        "plain", authorize_url=provider.issuer + "/authorize", token_url=provider.issuer + "/token",
-        userinfo=who, client_id="app", client_secret=provider.secret, parameters={"nonce": "unused"},
-    )  # fmt: skip
-    client = make_client(oauth)
+    client = make_client(oauth("plain", provider, who))
     assert back(client, begin(client, "plain")).status == 303
     assert client.get("/info").json()["method"] == "plain"
     del provider.user["email"]
@@ -531,11 +534,7 @@ def test_an_answer_that_is_no_object_is_nonsense_to_a_preset(make_client, provid
 
         return await presets._discord(ask_ours)
 
-    oauth = OAuth(
-        "discord", authorize_url=provider.issuer + "/authorize", token_url=provider.issuer + "/token",
-        userinfo=who, client_id="app", client_secret=provider.secret, parameters={"nonce": "unused"},
-    )  # fmt: skip
-    client = make_client(oauth)
+    client = make_client(oauth("discord", provider, who))
     assert back(client, begin(client, "discord")).status == 502
 
 

@@ -79,7 +79,7 @@ def test_an_entity_tag_with_quotes_stays_as_it_is(given):
 
 
 @pytest.mark.parametrize(
-    "given", ['a"', '"a', 'W/"a', '"a"b"', '"a"b', "a b", " ", "\x7f", "\x1f", "\x00", "\u0100"]
+    "given", ['a"', '"a', 'W/"a', '"a"b"', '"a"b', "a b", " ", "\x7f", "\x1f", "\x00", "\u0100", "a\r\nX: 1"]
 )
 def test_what_is_no_entity_tag_is_told(given):
     with pytest.raises(ValueError, match="is no entity tag"):
@@ -200,17 +200,21 @@ def test_a_moment_is_whole_seconds_of_utc():
         ({"if-match": '"7"'}, P, P),
         ({"if-match": " * "}, P, P),
         ({"if-match": '"6"'}, F, F),
+        ({"if-match": 'W/"7"'}, P, P),  # what is left of "7" when it was compressed on its way
         ({"if-match": ""}, F, F),
-        ({"if-match": '"7"', "if-unmodified-since": BEFORE}, P, P),
+        ({"if-match": '"7"', "if-unmodified-since": BEFORE}, P, P),  # 13.1.4: the date is ignored then
         ({"if-unmodified-since": BEFORE}, F, F),
         ({"if-unmodified-since": DATE}, P, P),
         ({"if-unmodified-since": AFTER}, P, P),
         ({"if-unmodified-since": "x"}, P, P),
         ({"if-none-match": '"7"'}, N, F),
-        ({"if-none-match": "*"}, N, F),
+        ({"if-none-match": " * "}, N, F),
+        ({"if-none-match": 'W/"7"'}, N, F),
+        ({"if-none-match": '"6", "7"'}, N, F),
         ({"if-none-match": '"6"'}, P, P),
+        ({"if-none-match": "7"}, P, P),
         ({"if-none-match": "", "if-modified-since": DATE}, P, P),
-        ({"if-none-match": '"6"', "if-modified-since": DATE}, P, P),
+        ({"if-none-match": '"6"', "if-modified-since": DATE}, P, P),  # 13.1.3: the date is ignored then
         ({"if-modified-since": BEFORE}, P, P),
         ({"if-modified-since": DATE}, N, P),
         ({"if-modified-since": AFTER}, N, P),
@@ -221,7 +225,7 @@ def test_a_moment_is_whole_seconds_of_utc():
         ({"if-unmodified-since": DATE, "if-modified-since": DATE}, N, P),
     ],
 )
-def test_conditions_on_what_has_a_tag_and_a_date(fields, of_get, of_put):
+def test_conditions_are_looked_at_in_the_order_of_the_rfc(fields, of_get, of_put):
     for method, outcome in (("GET", of_get), ("HEAD", of_get), ("PUT", of_put), ("DELETE", of_put)):
         assert evaluate(method, fields.get, '"7"', AT) is outcome
 
@@ -243,6 +247,21 @@ def test_conditions_on_what_has_less(fields, tag_alone, date_alone, neither):
     assert evaluate("GET", fields.get, None, None) is neither
 
 
+@pytest.mark.parametrize(
+    ("fields", "outcome"),
+    [
+        ({}, P),
+        ({"if-none-match": "*"}, P),
+        ({"if-none-match": '"7"'}, P),
+        ({"if-match": "*"}, F),
+        ({"if-match": '"7"'}, F),
+        ({"if-unmodified-since": BEFORE}, P),
+    ],
+)
+def test_what_does_not_exist_yet_has_no_version(fields, outcome):
+    assert evaluate("PUT", fields.get, None, None) is outcome
+
+
 def test_the_first_second_of_1970_is_a_moment_too():
     assert evaluate("GET", {"if-none-match": "*"}.get, None, 0) is N
     assert evaluate("GET", {"if-modified-since": written_date(0)}.get, None, 0) is N
@@ -251,5 +270,7 @@ def test_the_first_second_of_1970_is_a_moment_too():
 
 def test_a_weak_tag_is_no_reason_to_change_anything():
     assert evaluate("PUT", {"if-match": '"7"'}.get, 'W/"7"', AT) is F
+    assert evaluate("PUT", {"if-match": 'W/"7"'}.get, 'W/"7"', None) is F
+    assert evaluate("PUT", {"if-match": "*"}.get, 'W/"7"', None) is P
     assert evaluate("PUT", {"if-none-match": '"7"'}.get, 'W/"7"', AT) is F
     assert evaluate("GET", {"if-none-match": 'W/"7"'}.get, 'W/"7"', AT) is N

@@ -29,7 +29,7 @@ for number in range(150):
         for at in range(0, len(text), 10_000):
             file.write(text[at:at + 10_000])
             file.flush()
-            time.sleep(random.choice([0, 0, 0.0003, 0.003]))
+            time.sleep(random.choice([0, 0, 0.0003, 0.003]))  # a writer that is slow now and then is what is tested
 """
 
 
