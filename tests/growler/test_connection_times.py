@@ -188,7 +188,7 @@ async def test_a_shutdown_closes_who_is_idle_and_lets_the_others_finish():
     slow.protocol.pause_writing()
     slow.send(get())
     for client in (idle, busy, slow):
-        client.responder.draining = True
+        client.connections.draining = True
         client.responder.close_when_idle()
     assert idle.wire.did == ["close"]
     assert busy.wire.did == slow.wire.did == []

@@ -442,7 +442,7 @@ async def test_nothing_goes_on_behind_an_upgrade_on_a_connection_that_closes():
     app = Site()
     client = Wired(app)
     client.send(get(b"/wait", *UPGRADE), get(b"/1"))
-    client.responder.draining = True
+    client.connections.draining = True
     app.gate.set()
     await client.after()
     assert app.seen == ["/wait"]

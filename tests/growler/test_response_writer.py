@@ -249,7 +249,7 @@ async def test_a_client_that_sends_no_more_is_not_waited_for():
 @by_hand
 async def test_nobody_is_read_over_at_a_shutdown():
     client = Wired(hello())
-    client.responder.draining = True
+    client.connections.draining = True
     client.send(NO_REQUEST)
     assert client.wire.did == ["write", "close"]
     await client.after(2 * FAREWELL)
@@ -269,7 +269,7 @@ async def test_a_transport_that_closes_already_is_closed_and_no_more():
 @by_hand
 async def test_tls_has_no_half_close_and_its_farewell_ends_at_a_shutdown(draining):
     client = Wired(hello(), sslcontext="any")
-    client.responder.draining = draining
+    client.connections.draining = draining
     client.send(NO_REQUEST)
     assert client.wire.did == ["write", "close"]
     await client.after(0.5)

@@ -290,11 +290,11 @@ def test_the_least_used_files_are_given_up(make):
     store = HotFiles(3 * (hot._OVERHEAD + 100))
     for name in ("a", "b", "c"):
         store.keep(name, make(name))
-    assert store.get("a", in_turn=False) is not None
+    assert store.get("a", None) is not None
     store.keep("d", make("d"))
-    assert [name for name in "abcd" if store.get(name, in_turn=False)] == ["a", "c", "d"]
+    assert [name for name in "abcd" if store.get(name, None)] == ["a", "c", "d"]
     store.keep("large", make("large", 100_000))
-    assert [name for name in "acd" if store.get(name, in_turn=False)] == ["a", "c", "d"]
+    assert [name for name in "acd" if store.get(name, None)] == ["a", "c", "d"]
     store.keep("e", make("e", 2 * hot._OVERHEAD))
     assert store._size <= 3 * (hot._OVERHEAD + 100)
 
@@ -309,9 +309,9 @@ def test_a_file_kept_anew_is_counted_once(make):
 def test_after_its_lifetime_a_file_is_looked_for_anew(make, monkeypatch):
     store = HotFiles(10_000)
     store.keep("a", make("a"))
-    assert store.get("a", in_turn=False) is not None
+    assert store.get("a", None) is not None
     monkeypatch.setattr(hot, "monotonic", lambda: 1e12)
-    assert store.get("a", in_turn=False) is None
+    assert store.get("a", None) is None
     assert store._size == 0
 
 
@@ -320,9 +320,10 @@ def test_requests_of_one_turn_of_the_loop_share_a_look(make, root):
     store.keep("a", make("a"))
 
     async def look() -> list[bool]:
-        seen = [store.get("a", in_turn=True) is not None]
+        loop = asyncio.get_running_loop()
+        seen = [store.get("a", loop) is not None]
         (root / "a").unlink()
-        seen += [store.get("a", in_turn=True) is not None, store.get("a", in_turn=False) is not None]
+        seen += [store.get("a", loop) is not None, store.get("a", None) is not None]
         return seen
 
     assert asyncio.run(look()) == [True, True, False]
@@ -333,10 +334,11 @@ def test_the_next_turn_looks_again(make, root):
     store.keep("a", make("a"))
 
     async def look() -> list[bool]:
-        seen = [store.get("a", in_turn=True) is not None]
+        loop = asyncio.get_running_loop()
+        seen = [store.get("a", loop) is not None]
         (root / "a").unlink()
         await asyncio.sleep(0)
-        return [*seen, store.get("a", in_turn=True) is not None]
+        return [*seen, store.get("a", loop) is not None]
 
     assert asyncio.run(look()) == [True, False]
 
@@ -346,10 +348,10 @@ def test_a_turn_of_another_loop_is_not_shared(make, root):
     store.keep("a", make("a"))
 
     async def begin() -> None:
-        assert store.get("a", in_turn=True) is not None
+        assert store.get("a", first) is not None
 
     async def look() -> bool:
-        return store.get("a", in_turn=True) is not None
+        return store.get("a", asyncio.get_running_loop()) is not None
 
     first = asyncio.new_event_loop()
     task = first.create_task(begin())

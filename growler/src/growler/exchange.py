@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
     from growler.aio.protocol import GrowlerProtocol
 
 Fields = Sequence[tuple[bytes, bytes]]
@@ -23,7 +25,7 @@ class ClientDisconnected(ConnectionError):
 class Connection:
     """What all requests of one connection share."""
 
-    __slots__ = ("client", "protocol", "scheme", "server", "transport")
+    __slots__ = ("client", "loop", "protocol", "scheme", "server", "transport")
 
     def __init__(
         self,
@@ -31,13 +33,16 @@ class Connection:
         client: tuple[str, int] | None = None,
         server: tuple[str, int] | None = None,
         *,
+        loop: AbstractEventLoop | None = None,
         transport: Any = None,
         protocol: GrowlerProtocol | None = None,
     ) -> None:
         self.scheme: str = scheme
         self.client: tuple[str, int] | None = client
         self.server: tuple[str, int] | None = server
-        # Only the native server can hand these out: a middleware that takes over the socket needs them.
+        # Only the native server knows these. Its requests are read in the turn of this loop that answers them; the
+        # others are needed by a middleware that takes over the socket.
+        self.loop: AbstractEventLoop | None = loop
         self.transport: Any = transport
         self.protocol: GrowlerProtocol | None = protocol
 

@@ -75,8 +75,6 @@ class Connections:
     def keep_none(self) -> None:
         """From now on every answer is the last one of its connection, and says so."""
         self.draining = True
-        for responder in self._open:
-            responder.draining = True
 
     async def drain(self, timeout: float) -> int:  # noqa: ASYNC109 - a deadline for others, not for this call
         """Close what is idle, let running requests finish for `timeout` seconds, cancel the others and wait for them.

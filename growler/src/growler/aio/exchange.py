@@ -128,7 +128,7 @@ class HTTPExchange:
             and self.keep_alive
             and self.head.version == "1.1"
             and len(body) <= _COPIED
-            and not (self.gone or responder.draining)
+            and not (self.gone or responder.connections.draining)
         ):
             # Nearly every answer. What follows below comes to the same, by five calls more.
             data = b"".join((STARTS.get(status) or start_of(status), fields.lines, b"\r\n", body))
@@ -224,7 +224,7 @@ class HTTPExchange:
         # RFC 9110 10.1.1: a client that was not told to continue may send its body or not; nobody can tell.
         if self.awaits_continue or (self.keep_alive and _says_close(fields)):
             self.keep_alive = False
-        if self.keep_alive and not self.responder.draining:
+        if self.keep_alive and not self.responder.connections.draining:
             return b"" if self.head.version == "1.1" else b"Connection: keep-alive\r\n"
         if any(name.lower() == b"connection" for name, _ in fields):
             return b""

@@ -40,7 +40,6 @@ class HTTPResponder(ResponseWriter):
         super().__init__(app.limits, connection_of(protocol), connections, protocol.transport)
         self.app = app
         self._handle = app.handle  # which would be bound anew for each request
-        self.protocol = protocol
         # Each request has a copy: behind a proxy the next one on the connection may be somebody else's.
         self._context = copy_context()
         self._current: HTTPExchange | None = None  # its answer is being made
@@ -53,6 +52,12 @@ class HTTPResponder(ResponseWriter):
         if len(connections) > self.limits.max_connections:
             self._half_closed = True  # as good as: it gets no time to finish
             self._refuse(503)
+
+    @property
+    def protocol(self) -> GrowlerProtocol:
+        """On whose stack this is."""
+        assert self.connection.protocol is not None, "see connection_of"
+        return self.connection.protocol
 
     def on_data(self, data: bytes) -> None:
         if self._deaf:
@@ -122,7 +127,7 @@ class HTTPResponder(ResponseWriter):
         """Called by the exchange when its answer is whole: go on with the next request or close."""
         self.since = self.connections.now
         self._current = None
-        if not keep_alive or self.draining or (self._half_closed and not self._waiting):
+        if not keep_alive or self.connections.draining or (self._half_closed and not self._waiting):
             self.close()
             return
         if not self._running and (self._waiting or self._reading_paused):

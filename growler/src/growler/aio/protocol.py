@@ -103,6 +103,7 @@ def connection_of(protocol: GrowlerProtocol) -> Connection:
         "https" if ask("sslcontext") is not None else "http",
         _address(ask("peername")),
         _address(ask("sockname")),
+        loop=asyncio.get_running_loop(),
         transport=protocol.transport,
         protocol=protocol,
     )

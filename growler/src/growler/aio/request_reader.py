@@ -52,6 +52,9 @@ class RequestReader(BodyReader):
         # The fields of the request before and what was found in them: most clients send the same again and again.
         self._block = NO_FIELDS
         self._framing = NO_BODY
+        # The whole request before, and what it says once it was sent twice: see `_remember`.
+        self._before = b""
+        self._known: tuple[str, bytes, bytes, Block] | None = None
 
     @property
     def in_head(self) -> bool:
@@ -63,6 +66,10 @@ class RequestReader(BodyReader):
 
         Raises Refused.
         """
+        again = data == self._before
+        if again and self._known is not None and not self._head and self.incoming is None:
+            self.begin(self._same_again(*self._known))
+            return None
         start, size = 0, len(data)
         while start < size:
             if self.incoming is not None:
@@ -71,7 +78,7 @@ class RequestReader(BodyReader):
                 start = end
                 continue
             end = data.find(END, start) + 4
-            if end > 3 and not self._head and end - start <= self._max_head and data[start] > 13:
+            if end > 3 and not self._head and end - start <= self.limits.max_head and data[start] > 13:
                 piece = head = data if end - start == size else data[start:end]
             else:
                 start, end, head = self._piece_of_head(data, start)
@@ -93,6 +100,9 @@ class RequestReader(BodyReader):
                 self._begin_body(exchange, self._framing, upgrades)
             else:
                 exchange.whole = True
+                if head is data:
+                    self._before = data
+                    self._known = self._remember(exchange, upgrades) if again else None
                 self.begin(exchange)
                 if upgrades:
                     return data[start:]
@@ -123,8 +133,8 @@ class RequestReader(BodyReader):
         end = head.find(END, max(len(before) - 3, 0)) + 4
         if end > 3:
             head = head[:end]
-        if len(head) > self._max_head:
-            head = head[: self._max_head]
+        if len(head) > self.limits.max_head:
+            head = head[: self.limits.max_head]
             try:
                 # What the parser says of its beginning comes first.
                 self._parser.feed_data(head[len(before) :])
@@ -163,6 +173,35 @@ class RequestReader(BodyReader):
         exchange.head = head
         exchange.keep_alive = self._framing.keep_alive
         exchange.responder = self  # type: ignore[assignment]  # the one class that inherits
+        return exchange
+
+    # A client that polls, a probe: the same request again and again
+
+    def _remember(self, exchange: HTTPExchange, upgrades: bool) -> tuple[str, bytes, bytes, Block] | None:
+        """What a request without a body says that has come twice in a row, before anybody can change its head. None for
+        one that has to be looked at each time."""
+        head = exchange.head
+        if upgrades or head.version != "1.1":
+            return None
+        return head.method, head.path, head.query, head.block  # type: ignore[attr-defined]  # made by `_request`
+
+    def _same_again(self, method: str, path: bytes, query: bytes, block: Block) -> HTTPExchange:
+        """What `_request` would return for the request before, neither checked nor split again: that takes a sixth of
+        the time of a small answer."""
+        head = ReceivedHead()
+        head.method = method
+        head.version = "1.1"
+        head.connection = self.connection
+        head.block = block
+        head.segments = None
+        head.path = path
+        head.query = query
+        exchange = HTTPExchange()
+        exchange.gone = False
+        exchange.head = head
+        exchange.keep_alive = block.framing.keep_alive
+        exchange.whole = True
+        exchange.responder = self  # type: ignore[assignment]  # as in `_request`
         return exchange
 
     def _examine(self, block: bytes, version: bytes) -> Block:

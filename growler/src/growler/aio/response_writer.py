@@ -34,15 +34,19 @@ class ResponseWriter(RequestReader):
     ) -> None:
         super().__init__(limits, connection, connections)
         self.transport = transport
-        self.loop: asyncio.AbstractEventLoop = asyncio.get_running_loop()
         self.output: list[bytes] | None = None  # collects what is written while data is read
-        self.draining: bool = connections.draining  # the server is shutting down: no connection is kept
         self._deaf = False  # what arrives is thrown away: the client was refused, or the connection closes
         self._closing = False
         self._half_closed = False  # the client sends no more
         self._reading_paused = False
         self._drained: asyncio.Future[None] | None = None  # set while the client reads slowly
         transport.set_write_buffer_limits(limits.write_buffer)
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The one that runs."""
+        assert self.connection.loop is not None, "see connection_of"
+        return self.connection.loop
 
     def write(self, data: bytes) -> None:
         output = self.output
@@ -117,13 +121,18 @@ class ResponseWriter(RequestReader):
         self._deaf = self._closing = True
         self._pace = None
         transport = self.transport
-        if is_sending and not self.draining and transport.can_write_eof() and not transport.is_closing():
+        if (
+            is_sending
+            and not self.connections.draining
+            and transport.can_write_eof()
+            and not transport.is_closing()
+        ):
             self._lingering = True
             self.since = self.connections.now
             transport.write_eof()
             self.resume_reading()
             return
         transport.close()
-        if self.draining and self.connection.scheme == "https":
+        if self.connections.draining and self.connection.scheme == "https":
             # RFC 8446 6.1: nobody has to wait for the other's close_notify, and an idle client sends none for long.
             self.loop.call_later(FAREWELL, transport.abort)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import stat
-from asyncio import AbstractEventLoop, get_running_loop
+from asyncio import AbstractEventLoop
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -106,23 +106,24 @@ class HotFiles:
         self._turn: object = _NO_TURN
         self._loop: AbstractEventLoop | None = None
 
-    def get(self, key: Hashable, in_turn: bool) -> Kept | None:
+    def get(self, key: Hashable, loop: AbstractEventLoop | None) -> Kept | None:
         """What is kept, if it is still so.
 
         Parameters:
-            in_turn: the request was read in this turn of the running loop.
+            loop: the running loop, if the request was read in its turn of now.
         """
         kept = self._kept.get(key)
         if kept is None:
             return None
-        if in_turn and kept.turn is self._turn and get_running_loop() is self._loop:
+        # The loop is given: to ask which one runs is a system call before Python 3.12.
+        if kept.turn is self._turn and loop is self._loop:
             return kept
         if monotonic() >= kept.until or not all(witness.holds() for witness in kept.witnesses):
             self._drop(key)
             return None
         self._kept.move_to_end(key)
-        if in_turn:
-            kept.turn = self._turn_of_now()
+        if loop is not None:
+            kept.turn = self._turn_of(loop)
         return kept
 
     def keep(self, key: Hashable, kept: Kept) -> None:
@@ -146,9 +147,8 @@ class HotFiles:
         if kept is not None:
             self._size -= _size(kept)
 
-    def _turn_of_now(self) -> object:
+    def _turn_of(self, loop: AbstractEventLoop) -> object:
         """What stands for this turn of the running loop; None if another loop has one under way."""
-        loop = get_running_loop()
         if self._loop is None or self._loop.is_closed():
             self._loop, self._turn = loop, object()
             loop.call_soon(self._end_turn)

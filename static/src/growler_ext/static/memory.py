@@ -28,15 +28,14 @@ class Memory:
 
     def recall(self, key: Key, head: RequestHead) -> Kept | None:
         """The file for a request, if it is kept and still as it was."""
-        # A native connection's requests are read in the turn that answers them; for others that is not known.
-        in_turn = head.connection.transport is not None
-        kept = self._hot.get(key, in_turn)
+        loop = head.connection.loop
+        kept = self._hot.get(key, loop)
         if kept is None or not kept.codings:
             return kept
         accepted = b", ".join([value for name, value in head.fields if name.lower() == b"accept-encoding"])
         coding = precompressed.chosen(accepted.decode("latin-1"), kept.codings)
         if coding is not None:
-            kept = self._hot.get((key, coding), in_turn)
+            kept = self._hot.get((key, coding), loop)
         return kept if kept is not None and kept.content is not None else None
 
     def remember(

@@ -144,7 +144,8 @@ class Static:
         self._redirect = redirect
         self._fallthrough = fallthrough
         self._versions = Versions()
-        self._sender = Sender(presentation, self._versions, Memory(memory), places.source.hides)
+        self._memory = Memory(memory)
+        self._sender = Sender(presentation, self._versions, self._memory, places.source.hides)
         self._mounts = Mounts(prefix)
 
     @classmethod
@@ -195,7 +196,7 @@ class Static:
         key: Key = (raw, head.query) if head.query and head.query.startswith(versions.QUERY) else raw
         # At a mount point itself, "/files", the path below is "/" though no slash was sent.
         if len(raw) > 1 or head.path.endswith(b"/"):
-            kept = self._sender.recall(req, key)
+            kept = self._memory.recall(key, head)
             if kept is not None:
                 answer_from_memory(req, res, kept)
                 return None
@@ -208,7 +209,7 @@ class Static:
             found = self._source.find(raw, as_folder=names_folder(req.head.path))
             if found is Nothing.MISSING and self._spa is not None and is_navigation(req.get("accept"), raw):
                 key = PAGE
-                if (kept := self._sender.recall(req, key)) is not None:
+                if (kept := self._memory.recall(key, req.head)) is not None:
                     answer_from_memory(req, res, kept)
                     return None
                 found = self._source.find_page(self._spa) or found

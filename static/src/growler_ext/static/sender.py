@@ -13,7 +13,6 @@ from growler.http.request import Request
 from growler.http.response import Response
 from growler_ext.static import versions
 from growler_ext.static.answer import answer
-from growler_ext.static.hot import Kept
 from growler_ext.static.memory import Key, Memory
 from growler_ext.static.precompressed import form_for
 from growler_ext.static.redirect import is_canonical
@@ -46,10 +45,6 @@ class Sender:
         self._versions = versions
         self._memory = memory
         self._hides = hides
-
-    def recall(self, req: Request, key: Key) -> Kept | None:
-        """What is in memory for a request."""
-        return self._memory.recall(key, req.head)
 
     def send(self, req: Request, res: Response, found: Found, key: Key) -> Awaitable[None] | None:
         """Answer by a file. Takes it over.
