@@ -70,9 +70,14 @@ def test_a_block_is_split_when_asked_and_once():
     assert NO_FIELDS.fields == ()
 
 
-def test_a_head_has_the_fields_of_its_block():
+def head_of(block):
     head = ReceivedHead()
-    head.block = Block(b"A: 1\r\n")
+    head.block = Block(block)
+    return head
+
+
+def test_a_head_has_the_fields_of_its_block():
+    head = head_of(b"A: 1\r\n")
     assert head.fields is head.block.fields
 
 
@@ -285,3 +290,27 @@ def test_fields_are_remembered_by_their_bytes_and_not_without_end():
 
     blocks: list[Block] = []
     asyncio.run(read())
+
+
+def test_what_follows_from_fields_is_found_out_once_for_all_requests_that_have_them():
+    asked = []
+
+    def first(fields):
+        asked.append(fields)
+        return fields[0]
+
+    def count(fields):
+        asked.append(fields)
+        return None if fields[-1][1] == b"none" else len(fields)
+
+    one, same, other, none = (
+        head_of(b"%b\r\n\r\n" % field) for field in (b"A: 1", b"A: 1", b"B: 2", b"C: none")
+    )
+    same.block = one.block
+    assert [head.derived(first) for head in (one, same, other, one)] == [(b"A", b"1")] * 2 + [
+        (b"B", b"2"),
+        (b"A", b"1"),
+    ]
+    assert len(asked) == 2
+    assert [head.derived(count) for head in (none, none, one)] == [None, None, 1]
+    assert len(asked) == 4

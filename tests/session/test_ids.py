@@ -14,7 +14,7 @@ def test_ids_have_256_bits_and_differ():
     ids = {new_id() for _ in range(1000)}
     assert len(ids) == 1000
     assert {len(id) for id in ids} == {43}
-    assert all(candidates([id]) == [id] for id in ids)
+    assert all(candidates([id]) == [(id, key_of(id))] for id in ids)
 
 
 @pytest.mark.parametrize(
@@ -24,12 +24,14 @@ def test_ids_have_256_bits_and_differ():
 )  # fmt: skip
 def test_what_cannot_be_an_id_is_no_candidate(bad):
     assert candidates([bad]) == []
-    assert candidates([bad, GOOD]) == candidates([GOOD, bad]) == [GOOD]
+    assert candidates([bad, GOOD]) == candidates([GOOD, bad]) == [(GOOD, key_of(GOOD))]
 
 
 def test_three_candidates_are_enough():
-    ids = [new_id() for _ in range(5)]
-    assert candidates(ids) == ids[:3]
+    values = [new_id() for _ in range(5)]
+    ids._with_key.cache_clear()
+    assert candidates(values) == [(value, key_of(value)) for value in values[:3]]
+    assert ids._with_key.cache_info().currsize == 3  # and no more are looked at
 
 
 def test_the_key_is_a_hash_and_no_id():
@@ -40,6 +42,5 @@ def test_the_key_is_a_hash_and_no_id():
 def test_no_number_of_ids_is_remembered_without_end():
     for number in range(1500):
         candidates([f"{number:043d}"])
-        key_of(f"{number:043d}")
-    assert key_of.cache_info().currsize < 1100
-    assert ids._has_the_form.cache_info().currsize < 1100
+        candidates([f"!{number:042d}"])
+    assert ids._with_key.cache_info().currsize < 1100

@@ -7,12 +7,14 @@ The app never learns which server it runs on; an adapter never learns what a rou
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
     from growler.aio.protocol import GrowlerProtocol
+
+T = TypeVar("T")
 
 Fields = Sequence[tuple[bytes, bytes]]
 """Header fields as they travel: name and value, in order, a name as often as it was sent."""
@@ -77,6 +79,15 @@ class RequestHead:
         self.version: str = version
         # The path's segments, decoded; left here by the routing table, if it had to split it.
         self.segments: list[str] | None = None
+
+    def derived(self, what: Callable[[Fields], T]) -> T:
+        """What a function says of the header fields: `head.derived(RequestHeaders)`.
+
+        Most clients send the same fields again and again, and where the server notices, the function is asked once for
+        all those requests. So its answer must depend on nothing else and never be changed, and the function itself must
+        live as long as the app.
+        """
+        return what(self.fields)
 
 
 class Exchange(Protocol):

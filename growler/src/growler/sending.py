@@ -15,7 +15,7 @@ from growler.cancellation import as_failure
 from growler.errorpages import answer_error
 from growler.exchange import ClientDisconnected
 from growler.http.body import FileBody
-from growler.http.hooks import HookName
+from growler.http.hooks import Hook, HookName
 from growler.http.prepared import USUAL, PreparedFields, usual
 from growler.http.status import check_final
 from growler.streaming import send_stream
@@ -34,7 +34,7 @@ def conclude(app: App, req: Request, res: Response) -> Awaitable[None] | None:
     if res.has_aborted:
         return _abort(res)
     if res.hooks is not None and not res.has_started:
-        pending = _run_hooks(app, req, res)
+        pending = _run_hooks(app, req, res, res.hooks.before)
         if pending is not None:
             return _wait_and_send(pending, res)
     return send(res)
@@ -57,9 +57,8 @@ async def _wait_and_send(pending: Awaitable[None], res: Response) -> None:
     await finish(send(res))
 
 
-def _run_hooks(app: App, req: Request, res: Response) -> Awaitable[None] | None:
+def _run_hooks(app: App, req: Request, res: Response, hooks: list[Hook]) -> Awaitable[None] | None:
     """Run the `headers` hooks, last added first; returns an awaitable as soon as one has to be waited for."""
-    hooks = res.events.before
     while hooks:
         try:
             result = hooks.pop()()
@@ -70,18 +69,20 @@ def _run_hooks(app: App, req: Request, res: Response) -> Awaitable[None] | None:
             _replace_by_error(app, req, res, error)
             continue
         if result is not None and isawaitable(result):
-            return _run_hooks_waiting(app, req, res, result)
+            return _run_hooks_waiting(app, req, res, hooks, result)
     return None
 
 
-async def _run_hooks_waiting(app: App, req: Request, res: Response, pending: Awaitable[Any]) -> None:
+async def _run_hooks_waiting(
+    app: App, req: Request, res: Response, hooks: list[Hook], pending: Awaitable[Any]
+) -> None:
     try:
         await pending
     except CancelledError as cancelled:
         _replace_by_error(app, req, res, as_failure(cancelled))
     except Exception as error:
         _replace_by_error(app, req, res, error)
-    rest = _run_hooks(app, req, res)
+    rest = _run_hooks(app, req, res, hooks)
     if rest is not None:
         await rest
 

@@ -75,7 +75,9 @@ class HTTPResponder(ResponseWriter):
             self._refuse(refused.status)
         finally:
             self.output = None
-            if output:
+            if len(output) == 1:  # as nearly always; what `write_all` would do
+                self.transport.write(output[0])
+            elif output:
                 self.write_all(output)
         if self._held is not None:
             self._go_on_after_upgrade()

@@ -7,7 +7,8 @@ characters. So splitting it here finds what the parser has found. It is only don
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, TypeAlias
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from httptools import HttpParserError, HttpParserInvalidMethodError
 
@@ -28,6 +29,9 @@ _PADDED = re.compile(rb"[ \t]\r\n").search
 _FRAMING_FIELDS = re.compile(
     rb"\n(host|expect|transfer-encoding|content-length|connection):[ \t]*+([^\r]*+)", re.IGNORECASE
 ).findall
+
+T = TypeVar("T")
+_UNKNOWN: Final[Any] = object()
 
 METHODS = {name.encode(): name for name in HTTP_METHODS if name != "CONNECT"}
 """The names of the usual methods."""
@@ -62,18 +66,20 @@ NO_BODY = Framing(False, False, 0, False, True)
 class Block:
     """The header fields of requests: all behind the request line, each with its CRLF, and the empty line.
 
-    Most clients send the same again and again: then all their requests share one of these, and it is split once.
+    Most clients send the same again and again: then all their requests share one of these, and it is split once and
+    what follows from it is found out once.
 
     Parameters:
         framing: what `examine` says of them.
     """
 
-    __slots__ = ("_fields", "framing", "raw")
+    __slots__ = ("_fields", "derived", "framing", "raw")
 
     def __init__(self, raw: bytes, framing: Framing = NO_BODY) -> None:
         self.raw: bytes = raw
         self.framing: Framing = framing
         self._fields: Fields | None = None
+        self.derived: dict[object, Any] = {}  # by function, see `RequestHead.derived`
 
     @property
     def fields(self) -> Fields:
@@ -100,10 +106,19 @@ class ReceivedHead(RequestHead):
     def fields(self) -> Fields:  # type: ignore[override]  # what the base keeps in a slot, nobody sets
         return self.block.fields
 
+    def derived(self, what: Callable[[Fields], T]) -> T:
+        block = self.block
+        known = block.derived
+        found: T = known.get(what, _UNKNOWN)
+        if found is _UNKNOWN:
+            found = known[what] = what(block.fields)
+        return found
+
 
 NO_FIELDS = Block(b"")
 
-# Blocks that a server remembers, up to this length: three megabytes at most, with what they are split into.
+# Blocks that a server remembers, up to this length: six megabytes at most, with what they are split into and what is
+# derived from that.
 REMEMBERED = 1024
 SHORT = 1024
 

@@ -147,10 +147,10 @@ class RequestReader(BodyReader):
     def _request(self, raw: bytes) -> HTTPExchange:
         """The request with this head. Raises Refused."""
         line, _, block = raw.partition(b"\r\n")
-        words = line.split(b" ")
-        if len(words) != 3:
-            raise Refused(505 if len(words) == 2 else 400)  # HTTP/0.9 has no version
-        name, target, version = words
+        try:
+            name, target, version = line.split(b" ")
+        except ValueError:
+            raise Refused(505 if line.count(b" ") == 1 else 400) from None  # HTTP/0.9 has no version
         fields = self._block
         if block != fields.raw or version != b"HTTP/1.1":
             fields = self._examine(block, version)

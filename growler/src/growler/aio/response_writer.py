@@ -65,9 +65,7 @@ class ResponseWriter(RequestReader):
     def write_all(self, output: list[bytes]) -> None:
         """Not by `writelines`: some releases of Python 3.12 and 3.13 never tell there that the client reads slowly, and
         keep in memory whatever it does not take (CVE-2024-12254)."""
-        if len(output) == 1:
-            self.transport.write(output[0])
-        elif sum(map(len, output)) <= _JOINED:
+        if sum(map(len, output)) <= _JOINED:
             self.transport.write(b"".join(output))
         else:
             for piece in output:

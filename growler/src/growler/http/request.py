@@ -119,7 +119,7 @@ class Request(RequestBody):
     def headers(self) -> RequestHeaders:
         """The header fields by name, whatever its case; `getall` for those that came more than once."""
         if self._headers is None:
-            self._headers = RequestHeaders(self.head.fields)
+            self._headers = self.head.derived(RequestHeaders)
         return self._headers
 
     @overload

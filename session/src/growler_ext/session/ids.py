@@ -11,6 +11,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice
 
 # 32 bytes in URL-safe base64 without padding.
 _ID = re.compile(r"[A-Za-z0-9_-]+").fullmatch
@@ -20,7 +21,7 @@ _LENGTH = 43
 # among the first three, and nobody can make one request cost more than three loads.
 _CANDIDATES = 3
 
-# Ids whose form and hash are remembered: clients come back with the same one.
+# Values whose keys are remembered: clients come back with the same one.
 _REMEMBERED = 1024
 
 # A copy of it takes two thirds of the time of a new one.
@@ -32,7 +33,6 @@ def new_id() -> str:
     return secrets.token_urlsafe(32)
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def key_of(id: str) -> str:
     """The key of a session in the store: SHA-256 of its id, in hexadecimal.
 
@@ -43,18 +43,16 @@ def key_of(id: str) -> str:
     return sha256.hexdigest()
 
 
-def candidates(values: Sequence[str]) -> Sequence[str]:
-    """Those of some cookie values that could be ids, at most three, in their order."""
-    if len(values) == 1 and _is_id(values[0]):
-        return values
-    return [value for value in values if _is_id(value)][:_CANDIDATES]
-
-
-def _is_id(value: str) -> bool:
+def candidates(values: Sequence[str]) -> list[tuple[str, str]]:
+    """Those of some cookie values that could be ids, at most three, in their order, each with its key."""
     # By length first: what is remembered is then small.
-    return len(value) == _LENGTH and _has_the_form(value)
+    if len(values) == 1 and len(value := values[0]) == _LENGTH:
+        return _with_key(value)
+    found = (each for value in values if len(value) == _LENGTH for each in _with_key(value))
+    return list(islice(found, _CANDIDATES))
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _has_the_form(value: str) -> bool:
-    return _ID(value) is not None
+def _with_key(value: str) -> list[tuple[str, str]]:
+    """What has the form of an id, with its key; nothing for anything else. Not to be changed."""
+    return [] if _ID(value) is None else [(value, key_of(value))]

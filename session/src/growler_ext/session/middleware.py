@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable
 
 from growler import Request, Response
-from growler.exchange import Fields
+from growler.exchange import RequestHead
 from growler.http.errors import HTTPErrorServiceUnavailable
 from growler.http.request import decode_path
 from growler_ext.cookieparser import Cookies
@@ -46,9 +46,9 @@ class SessionMiddleware:
         if self._covers is not None and not self._covers(decode_path(head.path)):
             return None
         cookies = attributes.get("cookies")
-        # The fields and not the request: a request that holds itself would stay in memory until the collector comes.
+        # The head and not the request: a request that holds itself would stay in memory until the collector comes.
         visit = _Visit(
-            self._rules, head.fields, req.protocol == "https", res,
+            self._rules, head, req.protocol == "https", res,
             cookies if type(cookies) is Cookies else None,
         )  # fmt: skip
         req.session = SessionData(visit)
@@ -60,14 +60,14 @@ class _Visit:
 
     # `live` is the state while the hook that saves it waits to be run.
     __slots__ = (
-        "_answered", "_cookies", "_fields", "_https", "_late", "_line", "_res", "_rules", "live", "state", "user_key"
+        "_answered", "_cookies", "_head", "_https", "_late", "_line", "_res", "_rules", "live", "state", "user_key"
     )  # fmt: skip
 
     def __init__(
-        self, rules: Rules, fields: Fields, https: bool, res: Response, cookies: Cookies | None
+        self, rules: Rules, head: RequestHead, https: bool, res: Response, cookies: Cookies | None
     ) -> None:
         self._rules = rules
-        self._fields = fields
+        self._head = head
         self._https = https
         self._res = res
         self._cookies = cookies
@@ -104,7 +104,7 @@ class _Visit:
     def _values(self) -> list[str]:
         rules = self._rules
         if self._cookies is None:
-            return rules.finders[self._https](self._fields)
+            return self._head.derived(rules.finders[self._https])
         return self._cookies.find(rules.names[self._https])
 
     def _load(self) -> State:

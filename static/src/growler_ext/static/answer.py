@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from html import escape
 
+from growler.exchange import Fields
 from growler.http.body import FileBody
 from growler.http.errors import (
     HTTPErrorPreconditionFailed,
@@ -32,7 +33,8 @@ _ASKED = frozenset(
 )  # fmt: skip
 # What an earlier middleware may have said of the body.
 _OF_A_BODY = ("Content-Encoding", "Content-Language", "Content-Range", "Content-Type")
-_INITIALS = frozenset(b"AIRair")
+_INITIALS = frozenset({b"A", b"I", b"R", b"a", b"i", b"r"})
+_MORE = b""  # no tag is like that
 
 
 def answer_from_memory(req: Request, res: Response, kept: Kept) -> None:
@@ -44,25 +46,31 @@ def answer_from_memory(req: Request, res: Response, kept: Kept) -> None:
     assert content is not None
     assert shown is not None
     if res.untouched:
-        conditional, is_known = False, False
-        for name, value in req.head.fields:
-            # The first letter spares most names the rest.
-            if name[0] in _INITIALS and (name := name.lower()) in _ASKED:
-                # No more than a short cut for what a browser sends that has just this file. RFC 9110 13.1.3: with
-                # If-None-Match, the date does not count.
-                conditional = True
-                if name == b"if-none-match" and value == kept.etag:
-                    is_known = True
-                elif name != b"if-modified-since":
-                    is_known = False
-                    break
-        if not conditional and kept.whole is not None:
+        known = req.head.derived(_known)
+        if known is None and kept.whole is not None:
             res.decide_prepared(kept.whole, content)
             return
-        if is_known and kept.unchanged is not None:
+        if known is not None and known == kept.etag and kept.unchanged is not None:
             res.decide_prepared(kept.unchanged, b"", 304)
             return
     answer(req, res, shown, content)
+
+
+def _known(fields: Fields) -> bytes | None:
+    """The one tag that the client has, by its If-None-Match; None if nothing is asked, _MORE if it is more than that.
+
+    No more than a short cut for what a browser sends that has just one version of a file.
+    """
+    conditional, tag = False, None
+    for name, value in fields:
+        # The first letter spares most names the rest.
+        if name[:1] in _INITIALS and (name := name.lower()) in _ASKED:
+            conditional = True
+            if name == b"if-none-match" and tag is None:
+                tag = value
+            elif name != b"if-modified-since":  # RFC 9110 13.1.3: with If-None-Match, the date does not count
+                return _MORE
+    return tag or _MORE if conditional else None
 
 
 def answer(req: Request, res: Response, shown: Shown, file: OpenedFile | bytes) -> None:

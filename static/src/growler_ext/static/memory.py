@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from growler.exchange import RequestHead
+from growler.exchange import Fields, RequestHead
 from growler_ext.static import precompressed
 from growler_ext.static.facts import is_settled
 from growler_ext.static.hot import LARGEST, HotFiles, Kept, witness_of
@@ -32,8 +32,7 @@ class Memory:
         kept = self._hot.get(key, loop)
         if kept is None or not kept.codings:
             return kept
-        accepted = b", ".join([value for name, value in head.fields if name.lower() == b"accept-encoding"])
-        coding = precompressed.chosen(accepted.decode("latin-1"), kept.codings)
+        coding = precompressed.chosen(head.derived(_accepted), kept.codings)
         if coding is not None:
             kept = self._hot.get((key, coding), loop)
         return kept if kept is not None and kept.content is not None else None
@@ -83,3 +82,9 @@ class Memory:
             self._hot.keep((key, coding), kept)
             self._hot.keep_codings(key, Kept(kept.witnesses[:1], codings))
         return content
+
+
+def _accepted(fields: Fields) -> str:
+    """What Accept-Encoding says; "" if it was not sent."""
+    lines = [value for name, value in fields if name.lower() == b"accept-encoding"]
+    return b", ".join(lines).decode("latin-1")

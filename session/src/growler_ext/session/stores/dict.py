@@ -113,7 +113,10 @@ class DictStore:
             if found is None:
                 return self._why_not(key, now)
             key, entry = found
-        self._change(key, entry, change, now)
+        # What `_change` would do where values are all there is to change.
+        entry.fields.update(change.changed)
+        if change.removed or change.ttl is not None or change.owner is not None:
+            self._change(key, entry, change, now)
         return Outcome.DONE
 
     def rename(self, old: str, new: str, change: Change, *, grace: float) -> Outcome:

@@ -51,17 +51,15 @@ class ById:
         touch = self._life.as_touch if used else None
         if not self.sync:
             return self._load_async(ids, touch)
-        for id in ids:
-            key = key_of(id)
+        for id, key in ids:
             # A sync store gives no awaitable; a cast would be a call.
             record: Record | None = self._store.load(key, touch=touch)  # type: ignore[assignment]  # see above
             if record is not None:
                 return State(id, record, record.key != key)
         return State()
 
-    async def _load_async(self, ids: Sequence[str], touch: Touch | None) -> State:
-        for id in ids:
-            key = key_of(id)
+    async def _load_async(self, ids: Sequence[tuple[str, str]], touch: Touch | None) -> State:
+        for id, key in ids:
             answer = cast("Awaitable[Record | None]", self._store.load(key, touch=touch))
             record = await in_time(self._timeout, answer, self._own)
             if record is not None:
