@@ -47,26 +47,27 @@ def answer_from_memory(req: Request, res: Response, kept: Kept) -> None:
     assert shown is not None
     if res.untouched:
         known = req.head.derived(_known)
-        if known is None and kept.whole is not None:
-            res.decide_prepared(kept.whole, content)
-            return
-        if known is not None and known == kept.etag and kept.unchanged is not None:
+        if known is None:
+            if kept.whole is not None:
+                res.decide_prepared(kept.whole, content)
+                return
+        elif known == kept.etag and kept.unchanged is not None:
             res.decide_prepared(kept.unchanged, b"", 304)
             return
     answer(req, res, shown, content)
 
 
 def _known(fields: Fields) -> bytes | None:
-    """The one tag that the client has, by its If-None-Match; None if nothing is asked, _MORE if it is more than that.
+    """The tag that the client has, by its If-None-Match; None if nothing is asked, _MORE if it is more than that.
 
-    No more than a short cut for what a browser sends that has just one version of a file.
+    No more than a short cut for what a browser sends that has just this file: other tags are looked at elsewhere.
     """
     conditional, tag = False, None
     for name, value in fields:
         # The first letter spares most names the rest.
         if name[:1] in _INITIALS and (name := name.lower()) in _ASKED:
             conditional = True
-            if name == b"if-none-match" and tag is None:
+            if name == b"if-none-match":
                 tag = value
             elif name != b"if-modified-since":  # RFC 9110 13.1.3: with If-None-Match, the date does not count
                 return _MORE
