@@ -108,6 +108,8 @@ def arguments() -> argparse.Namespace:
     for given, known in ((options.peers, peer.NAMES), (options.jobs, [*JOBS, MEMORY])):
         if unknown := set(given) - set(known):
             parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    if options.docs and not options.results.resolve().is_relative_to(Path(__file__).resolve().parents[1]):
+        parser.error("docs/speed.md links its figures: with --docs, --results is to be in the repository")
     if options.wrk and not wrk.is_there():
         parser.error("there is no wrk on PATH")
     return options

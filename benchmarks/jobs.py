@@ -52,6 +52,7 @@ class Job:
         in_it: whether it is enough that the text is somewhere in what comes back.
         headers: lines sent beside Host.
         pipeline: how many requests leave at once on each connection.
+        different: how many requests, told apart by their X-Request-Id, are sent in turn; 1 for always the same.
         routed: whether an answer takes a router; peers named `raw_...` have none and sit such jobs out.
         peers: who takes part; all if empty.
         family: who takes part instead: peers whose names begin so, which sit all other jobs out. Where that is a
@@ -67,15 +68,23 @@ class Job:
     in_it: bool = False
     headers: str = "User-Agent: load\nAccept: */*"
     pipeline: int = 1
+    different: int = 1
     routed: bool = False
     peers: tuple[str, ...] = ()
     family: str = ""
     known: bool = False
     base: str = "starlette_uvicorn"
 
-    def request(self, port: int, cookie: str = "", etag: str = "") -> bytes:
+    @property
+    def ids(self) -> list[str]:
+        """What tells its requests apart; one "" where nothing does."""
+        return [f"{number:08}" for number in range(self.different)] if self.different > 1 else [""]
+
+    def request(self, port: int, cookie: str = "", etag: str = "", id: str = "") -> bytes:
         """One request, as it goes over the wire."""
         lines = [f"GET {self.path} HTTP/1.1", f"Host: 127.0.0.1:{port}", *self.headers.split("\n")]
+        if id:
+            lines.append(f"X-Request-Id: {id}")
         if cookie:
             lines.append(f"Cookie: {cookie}")
         if etag:
@@ -101,6 +110,8 @@ class Job:
 JOBS = {
     "text": Job("plain text"),
     "browser": Job("plain text, 13 browser headers", headers=BROWSER),
+    # More than any cache in a server of headers, or of whole requests, should hold.
+    "different": Job("the same, no two requests alike", headers=BROWSER, different=5000),
     "params": Job(
         "three params to JSON",
         "/user/1/post/2/comment/3",

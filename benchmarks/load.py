@@ -7,9 +7,11 @@ busy it was itself: as long as that is well below 100 %, the server was the bott
 
 from __future__ import annotations
 
+import itertools
 import selectors
 import socket
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -52,9 +54,9 @@ def run_load(peer: Peer, job: Job, connections: int, seconds: float) -> Result:
             batch, size = begin(peer, job) if job.has_sessions else alike
             client = socket.create_connection(("127.0.0.1", peer.port))
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            # When the batch left, how much of its answers is still to come, what to send, how long its answers are.
+            # When a batch left, how much of its answers is still to come, what to send, how long its answers are.
             selector.register(client, selectors.EVENT_READ, [clock(), size, batch, size])
-            client.send(batch)
+            client.send(next(batch))
         cpu, own_cpu = peer.cpu_seconds(), time.process_time()
         begun = now = clock()
         end = begun + seconds
@@ -73,7 +75,7 @@ def run_load(peer: Peer, job: Job, connections: int, seconds: float) -> Result:
                     now = clock()
                     latencies.append(now - state[0])
                     state[:2] = now, state[3]
-                    client.send(state[2])
+                    client.send(next(state[2]))
         cpu, own_cpu = peer.cpu_seconds() - cpu, time.process_time() - own_cpu
         for key in list(selector.get_map().values()):
             _finish(cast("socket.socket", key.fileobj), key.data[1])
@@ -91,11 +93,15 @@ def _finish(client: socket.socket, remaining: int) -> None:
             remaining -= received
 
 
-def begin(peer: Peer, job: Job) -> tuple[bytes, int]:
-    """What a connection sends, and how many bytes it gets for it: all answers are alike. Raises WrongAnswer."""
+def begin(peer: Peer, job: Job) -> tuple[Iterator[bytes], int]:
+    """What a connection sends, batch by batch, and how many bytes it gets for each: all answers are alike.
+
+    Raises WrongAnswer.
+    """
     cookie, etag = new_cookie(peer, job), known_etag(peer, job)
     answer = ask(peer, job, cookie, etag)
-    return job.request(peer.port, cookie, etag) * job.pipeline, len(answer) * job.pipeline
+    batches = [job.request(peer.port, cookie, etag, id) * job.pipeline for id in job.ids]
+    return itertools.cycle(batches), len(answer) * job.pipeline
 
 
 def new_cookie(peer: Peer, job: Job) -> str:

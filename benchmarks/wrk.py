@@ -16,10 +16,10 @@ from peer import Peer
 
 # Requests are put together before the run; what is printed in the end is read below.
 SCRIPT = """
-local cookies, requests, last = {%s}, {}, 0
+local values, requests, last = {%s}, {}, 0
 init = function(args)
-  for number, cookie in ipairs(cookies) do
-    if cookie ~= "" then wrk.headers["Cookie"] = cookie end
+  for number, value in ipairs(values) do
+    if value ~= "" then wrk.headers["%s"] = value end
     requests[number] = string.rep(wrk.format(), %d)
   end
 end
@@ -43,13 +43,14 @@ def run_wrk(peer: Peer, job: Job, connections: int, seconds: float) -> Result:
     """What `load.run_load` does; wrk counts in whole seconds. Raises WrongAnswer."""
     ask(peer, job)
     # In turn, so that each session has as much to do as if it had a connection.
-    cookies = [new_cookie(peer, job) for _ in range(connections if job.has_sessions else 1)]
+    field = "Cookie" if job.has_sessions else "X-Request-Id"
+    values = [new_cookie(peer, job) for _ in range(connections)] if job.has_sessions else job.ids
     lines = job.headers.split("\n")
     if etag := known_etag(peer, job):
         lines.append(f"If-None-Match: {etag}")
     headers = [word for line in lines for word in ("-H", line)]
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        script.write(SCRIPT % (", ".join(map(json.dumps, cookies)), job.pipeline))
+        script.write(SCRIPT % (", ".join(map(json.dumps, values)), field, job.pipeline))
         script.flush()
         duration = f"-d{math.ceil(seconds)}s"
         url = f"http://127.0.0.1:{peer.port}{job.path}"

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the harness is 
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 GROWLER = sorted(path.stem for path in (BENCHMARKS / "peers").glob("growler_*.py"))
-JOBS = ("text", "browser", "params", "five", "pipelined", "mako", "jinja", "memory")
+JOBS = ("text", "browser", "different", "params", "five", "pipelined", "mako", "jinja", "memory")
 
 
 SESSIONS = sorted(path.stem for path in (BENCHMARKS / "peers").glob("session_*_growler.py"))
@@ -35,6 +35,12 @@ def test_every_growler_peer_does_every_job(tmp_path):
     rows = report.read_text().splitlines()
     for peer in GROWLER:  # a row in the summary and in the table of each job
         assert sum(row.startswith(f"| {peer} ") for row in rows) == 1 + len(JOBS)
+
+
+def test_figures_of_the_documentation_are_linked_from_the_repository(tmp_path):
+    done = bench("--docs", "--results", tmp_path)
+    assert done.returncode == 2
+    assert "docs/speed.md links its figures" in done.stderr
 
 
 def test_growlers_sessions_do_their_jobs(tmp_path):

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from httptools import HttpParserError, HttpParserInvalidMethodError
 
-from growler import Limits
-from growler.aio.connections import Connections
 from growler.aio.received import (
     METHODS,
     NO_BODY,
     NO_FIELDS,
-    REMEMBERED,
-    SHORT,
     Block,
     Framing,
     ReceivedHead,
@@ -26,8 +20,6 @@ from growler.aio.received import (
     split,
     status_of,
 )
-from growler.aio.request_reader import RequestReader
-from growler.exchange import Connection
 
 HOST = b"Host: x\r\n"
 
@@ -266,30 +258,6 @@ def test_a_method_that_is_none_is_400_and_one_that_is_unknown_501(head, status):
 def test_a_version_that_is_unknown_is_505_and_everything_else_400():
     assert status_of(HttpParserError("Invalid HTTP version"), b"GET / HTTP/3.0\r\n") == 505
     assert status_of(HttpParserError("Invalid header token"), b"BREW / HTTP/1.1\r\n") == 400
-
-
-def test_fields_are_remembered_by_their_bytes_and_not_without_end():
-    class Reader(RequestReader):
-        def begin(self, exchange):
-            blocks.append(exchange.head.block)
-
-        def on_data(self, data):
-            self.read(data)
-
-    async def read():
-        connections = Connections(asyncio.get_running_loop())
-        one, other = (Reader(Limits(), Connection("http", None, None), connections) for _ in range(2))
-        for number in range(2000):
-            for reader in (one, other):
-                reader.read(b"GET / HTTP/1.1\r\nHost: x\r\nA: %d\r\n\r\n" % number)
-            assert blocks[-1] is blocks[-2]
-            assert blocks[-1].fields == ((b"Host", b"x"), (b"A", b"%d" % number))
-        one.read(b"GET / HTTP/1.1\r\nHost: x\r\nA: %b\r\n\r\n" % (b"a" * SHORT))
-        assert len(connections.blocks) == 2000 - REMEMBERED
-        assert blocks[-1] not in connections.blocks.values()
-
-    blocks: list[Block] = []
-    asyncio.run(read())
 
 
 def test_what_follows_from_fields_is_found_out_once_for_all_requests_that_have_them():

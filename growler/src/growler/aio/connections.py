@@ -10,11 +10,11 @@ import asyncio
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from growler.aio.blocks import Blocks
 from growler.aio.head import tell_time
 
 if TYPE_CHECKING:
     from growler.aio.http_responder import HTTPResponder
-    from growler.aio.received import Block
 
 SWEEP = 1.0  # seconds: the precision of the time-outs
 # Seconds in which a client that has just had an answer may come with its next request at a shutdown.
@@ -34,7 +34,7 @@ class Connections:
         self._drained: asyncio.Future[None] | None = None
         self.now: float = loop.time()
         self.draining: bool = False
-        self.blocks: dict[bytes, Block] = {}  # header fields of the last requests, see `RequestReader`
+        self.blocks = Blocks()
 
     @classmethod
     def of_running_loop(cls) -> Connections:

@@ -20,10 +20,7 @@ from growler.aio.received import (
     METHODS,
     NO_BODY,
     NO_FIELDS,
-    REMEMBERED,
-    SHORT,
     Block,
-    Framing,
     ReceivedHead,
     Refused,
     examine,
@@ -211,22 +208,11 @@ class RequestReader(BodyReader):
                 raise Refused(505 if version.startswith(b"HTTP/") else 400)
             # The same fields mean something else there: nothing of them is remembered.
             self._block = NO_FIELDS
-            self._framing = self._framing_of(block, version)
+            if block.count(b"\n") - 1 > self.limits.max_fields:
+                raise Refused(431)
+            self._framing = examine(framing_fields(block), version)
             return Block(block, self._framing)
-        # A proxy sends the requests of many clients on one connection, and those of a client on many.
-        blocks = self.connections.blocks
-        fields = blocks.get(block)
-        if fields is None:
-            fields = Block(block, self._framing_of(block, version))
-            if len(block) <= SHORT:
-                if len(blocks) >= REMEMBERED:
-                    blocks.clear()
-                blocks[block] = fields
+        fields = self.connections.blocks.block_of(block, self.limits.max_fields)
         self._framing = fields.framing
         self._block = fields
         return fields
-
-    def _framing_of(self, block: bytes, version: bytes) -> Framing:
-        if block.count(b"\r\n") - 1 > self.limits.max_fields:
-            raise Refused(431)
-        return examine(framing_fields(block), version)
