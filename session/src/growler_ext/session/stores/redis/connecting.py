@@ -7,6 +7,7 @@ up nor closed. redis-py does the connecting: TLS, passwords, databases, the sear
 from __future__ import annotations
 
 import contextlib
+from asyncio import WriteTransport
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -78,12 +79,18 @@ async def disconnect(connection: AbstractConnection) -> None:
     for: the socket would stay open until the collector comes. So nothing else may have closed it before, and redis-py
     is told not to when reading fails.
     """
-    # redis-py has no other way to its transport; what it would have waited for is the round trip.
-    writer = getattr(connection, "_writer", None)
+    transport = transport_of(connection)
     with contextlib.suppress(RedisError, OSError):
         await connection.disconnect(nowait=True)
-    if writer is not None:
-        writer.transport.abort()
+    if transport is not None:
+        transport.abort()
+
+
+def transport_of(connection: AbstractConnection) -> WriteTransport | None:
+    """What a connection writes to; None if it is not connected."""
+    # redis-py has no other way to it.
+    writer = getattr(connection, "_writer", None)
+    return None if writer is None else writer.transport
 
 
 def _sentinel_url(url: str) -> tuple[list[tuple[str, int]], str, dict[str, Any]]:

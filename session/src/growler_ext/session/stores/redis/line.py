@@ -2,7 +2,8 @@
 
 What requests ask for in one turn of the loop leaves in one write, without waiting for the answers to what left before.
 Answers come in the order of the questions, so each goes to the future of its own. The system's calls, the tasks and the
-time-outs are paid for per turn and not per operation: that is what makes it fast.
+time-outs are paid for per turn and not per operation: that is what makes it fast. Only where many gather they leave
+sooner: then Redis is at work on the first while the loop still makes the others.
 
 Nothing is ever sent twice. A question whose asker was cancelled stays in the queue, so that the answers behind it
 still find theirs. Each is answered, or failed with StoreError, within the time-out: one timer looks at the oldest.
@@ -24,10 +25,13 @@ from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import InvalidResponse, RedisError, ResponseError
 
 from growler_ext.session.store import StoreError
-from growler_ext.session.stores.redis.connecting import disconnect
+from growler_ext.session.stores.redis.connecting import disconnect, transport_of
 
 BATCH: Final = 512
 """Operations that leave in one write at most."""
+
+EARLY: Final = 16
+"""As many leave before the turn of the loop ends."""
 
 _LATE: Final = 0.1
 """The share of the time-out by which the loop may be late."""
@@ -73,6 +77,8 @@ class Line:
         self._timer: asyncio.TimerHandle | None = None
         self._life: asyncio.Task[None] | None = None
         self._wake: asyncio.Future[None] | None = None
+        self._transport: asyncio.WriteTransport | None = None  # while there is a connection
+        self._writing = False
         self._reason: str | None = None
 
     def ask(self, packed: bytes) -> asyncio.Future[Any]:
@@ -89,6 +95,8 @@ class Line:
             self._wake = None
         elif self._life is None:
             self._life = self._loop.create_task(self._live())
+        if len(self._unsent) >= EARLY and self._may_write():
+            self._transport.write(self._batch())  # type: ignore[union-attr]  # `_may_write` has looked
         if self._timer is None:
             self._look_at(self._loop.time() + self._timeout)
         return future
@@ -117,6 +125,7 @@ class Line:
             async with asyncio.timeout(self._timeout):
                 await connection.connect()  # type: ignore[no-untyped-call]  # redis-py has no type for it
             reason, again = "the connection to Redis was lost", True
+            self._transport = transport_of(connection)
             writing = self._loop.create_task(self._write(connection))
             try:
                 await self._read(connection)
@@ -130,7 +139,8 @@ class Line:
             reason = self._reason or "the event loop was stopped"
             raise
         finally:
-            self._life = self._wake = self._reason = None
+            self._life = self._wake = self._transport = self._reason = None
+            self._writing = False
             _fail(self._sent, reason, failure)
             if not again:
                 _fail(self._unsent, reason, failure)
@@ -139,21 +149,33 @@ class Line:
             await disconnect(connection)
 
     async def _write(self, connection: AbstractConnection) -> None:
-        unsent, sent = self._unsent, self._sent
         while True:
-            if not unsent:
+            while not self._unsent:  # what has woken us may have left early
                 wake = self._wake = self._loop.create_future()
                 await wake
-            batch = [unsent.popleft() for _ in range(min(len(unsent), BATCH))]
-            # What was given up before it was sent is not sent.
-            batch = [question for question in batch if not question.future.done()]
-            sent.extend(batch)
-            data = b"".join([question.packed for question in batch])
+            self._writing = True
             try:
                 # No check of health: it would read an answer.
-                await connection.send_packed_command(data, check_health=False)
+                await connection.send_packed_command(self._batch(), check_health=False)
             except (RedisError, OSError):
                 return  # The reader learns of it too, and ends the connection's life.
+            self._writing = False
+
+    def _batch(self) -> bytes:
+        """What is to leave now; from here on it counts as sent."""
+        unsent = self._unsent
+        batch = [unsent.popleft() for _ in range(min(len(unsent), BATCH))]
+        # What was given up before it was sent is not sent.
+        batch = [question for question in batch if not question.future.done()]
+        self._sent.extend(batch)
+        return b"".join([question.packed for question in batch])
+
+    def _may_write(self) -> bool:
+        """Whether nothing written before is on its way still."""
+        transport = self._transport
+        return transport is not None and not (
+            self._writing or transport.is_closing() or transport.get_write_buffer_size()
+        )
 
     async def _read(self, connection: AbstractConnection) -> None:
         sent = self._sent
