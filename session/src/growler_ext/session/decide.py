@@ -59,6 +59,8 @@ MOVED: Final = Decision(ends=True)
 
 UNCHANGED: Final = Change()
 
+_MORE_THAN_VALUES: Final = frozenset({PERSIST, USER})
+
 
 def plain_change(state: State, life: Life) -> Change | None:
     """What `decide` would commit where values are all there is to decide about: UNCHANGED for nothing, None where there
@@ -75,7 +77,7 @@ def plain_change(state: State, life: Life) -> Change | None:
     changed, removed = changes(state.fields, state.values)
     if not (changed or removed):
         return UNCHANGED
-    if PERSIST in changed or PERSIST in removed or USER in changed or USER in removed:
+    if not (_MORE_THAN_VALUES.isdisjoint(changed) and (not removed or _MORE_THAN_VALUES.isdisjoint(removed))):
         return None
     return Change(changed, removed)
 
