@@ -1,14 +1,15 @@
 """Middleware of the core, and the extensions under the names that old programs import from here.
 
-`from growler.middleware import Logger, Static`: Logger, ResponseTime, Compression and SameOrigin are the core's; the
-extensions are found through `growler.ext` and are the same objects. `renderer` and `session` are for programs and
-engines of old Growler.
+`from growler.middleware import Logger, Static`: AllowedHosts, Compression, Logger, ResponseTime and SameOrigin are the
+core's; the extensions are found through `growler.ext` and are the same objects. `renderer` and `session` are for
+programs and engines of old Growler.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from growler import ext
+from growler.middleware.allowed_hosts import AllowedHosts
 from growler.middleware.compression import Compression
 from growler.middleware.logger import Logger
 from growler.middleware.responsetime import ResponseTime
@@ -18,7 +19,15 @@ if TYPE_CHECKING:
     from growler.middleware.renderer import RenderEngine, StringRenderer
     from growler.middleware.session import DefaultSessionStorage as DefaultSessionStorage
 
-__all__ = ["Compression", "Logger", "RenderEngine", "ResponseTime", "SameOrigin", "StringRenderer"]
+__all__ = [
+    "AllowedHosts",
+    "Compression",
+    "Logger",
+    "RenderEngine",
+    "ResponseTime",
+    "SameOrigin",
+    "StringRenderer",
+]
 
 _EXTENSIONS = ("Auth", "CookieParser", "Indexer", "Renderer", "Session", "Static")
 _OLD = {"DefaultSessionStorage": "session", "RenderEngine": "renderer", "StringRenderer": "renderer"}

@@ -10,6 +10,7 @@ from typing import NoReturn
 from growler.aio.listening import reason
 from growler.command import UsageError
 from growler.http.headers import Headers
+from growler.middleware import AllowedHosts
 from growler_ext.indexer.archive import KINDS
 from growler_ext.indexer.command.basic import Credentials
 from growler_ext.static.hiding import Hiding
@@ -133,6 +134,14 @@ def _parser() -> argparse.ArgumentParser:
 
     who = parser.add_argument_group("who may see it")
     who.add_argument("--auth", type=_credentials, metavar="USER:PASS", help="ask for this name and password")
+    who.add_argument(
+        "--host",
+        action="append",
+        type=_name,
+        metavar="NAME",
+        default=[],
+        help="answer to this public name too, beside addresses and names of this network; may be repeated",
+    )
     who.add_argument("--cert", metavar="FILE", help="serve https with this certificate (PEM)")
     who.add_argument("--key", metavar="FILE", help="its private key, if that is not in the same file")
     who.add_argument(
@@ -171,6 +180,14 @@ def _port(text: str) -> int:
 def _host(text: str) -> str | None:
     """None stands for all addresses, of both kinds."""
     return None if text in ("", "all", "*") else text.removeprefix("[").removesuffix("]")
+
+
+def _name(text: str) -> str:
+    try:
+        AllowedHosts(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def _prefix(text: str) -> str:

@@ -15,6 +15,7 @@ from growler_ext.indexer.command.access_log import AccessLog
 from growler_ext.indexer.command.arguments import UsageError
 from growler_ext.indexer.command.basic import BasicAuth
 from growler_ext.indexer.command.fields import Cors, Fields
+from growler_ext.indexer.command.own_names import OwnNames
 from growler_ext.indexer.middleware import Indexer
 from growler_ext.static import Static
 
@@ -33,6 +34,9 @@ def build(arguments: argparse.Namespace) -> App:
         app.use(Cors())
     if arguments.auth is not None:
         app.use(BasicAuth(arguments.auth))
+    # Who comes by a stranger's name has no password, and no certificate for it.
+    if arguments.host or (arguments.auth is None and arguments.cert is None):
+        app.use(OwnNames(arguments.host if arguments.bind is None else [*arguments.host, arguments.bind]))
     try:
         _show(app, arguments)
     except ValueError as error:
