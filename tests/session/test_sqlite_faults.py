@@ -245,23 +245,42 @@ def test_a_disk_that_takes_no_more_is_a_store_error_until_it_does(store, path):
     assert len(run(store, work).fields["x"]) == 1_000_000
 
 
+@contextmanager
+def unprivileged(path):
+    """Be somebody whom permissions mean something to, and who gets as far as this file's folder."""
+    before = os.geteuid()
+    if before == 0:
+        for folder in [*path.parents][1:4]:
+            folder.chmod(folder.stat().st_mode | 0o055)
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
+        path.parent.chmod(0o755)
+
+
 def test_a_file_that_may_not_be_written_is_a_store_error(store, path):
     run(store, lambda store: create(store, "a", {"x": b"1"}))
     path.chmod(0o444)
     path.parent.chmod(0o555)
-    before = os.geteuid()
-    if before == 0:
-        for folder in [*path.parents][:4]:
-            folder.chmod(folder.stat().st_mode | 0o055)
-        os.seteuid(65534)
-    try:
-        with pytest.raises(StoreError):
-            run(store, lambda store: create(store, "b"))
-    finally:
-        os.seteuid(before)
-        path.parent.chmod(0o755)
+    with unprivileged(path), pytest.raises(StoreError):
+        run(store, lambda store: create(store, "b"))
     path.chmod(0o644)
     run(store, lambda store: create(store, "b"))
+
+
+@pytest.mark.parametrize(("of_the_folder", "of_the_file", "words"), [
+    (0o555, 0o666, "may not write in the folder"),
+    (0o777, 0o444, "may not read and write"),
+    (0o777, 0o222, "may not read and write"),
+])  # fmt: skip
+def test_what_may_not_be_written_is_a_mistake_when_it_begins(path, of_the_folder, of_the_file, words):
+    path.touch()
+    path.chmod(of_the_file)
+    path.parent.chmod(of_the_folder)
+    with unprivileged(path), pytest.raises(ValueError, match=words):
+        SqliteStore(path)
 
 
 # What the client sees

@@ -158,4 +158,12 @@ def _about_path(given: object) -> list[str]:
         return [f"there is no folder {folder}: create it"]
     if Path(path).is_dir():
         return [f"{path} is a folder: name a file in it"]
+    if not _may(folder, os.W_OK | os.X_OK):
+        return [f"this process may not write in the folder {folder}, where SQLite keeps files beside {path}"]
+    if Path(path).exists() and not _may(Path(path), os.R_OK | os.W_OK):
+        return [f"this process may not read and write {path}"]
     return []
+
+
+def _may(path: Path, what: int) -> bool:
+    return os.access(path, what, effective_ids=os.access in os.supports_effective_ids)
