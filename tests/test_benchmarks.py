@@ -89,22 +89,18 @@ def test_the_file_peers_do_their_jobs(tmp_path):
         assert done.stdout.count(f"| {peer} ") == len(FILE_JOBS) + 1
 
 
-def test_nginx_is_left_out_where_it_is_missing(tmp_path):
-    done = bench(
-        "static_nginx", "static_growler", "--jobs", "static_304", "--results", tmp_path, PATH=str(tmp_path)
-    )
+@pytest.mark.parametrize(
+    ("peer", "program", "ours", "job"),
+    [
+        ("static_nginx", "nginx", "static_growler", "static_304"),
+        ("express_node", "node", "growler_native", "text"),
+    ],
+)
+def test_a_peer_that_cannot_run_here_is_left_out_with_its_reason(tmp_path, peer, program, ours, job):
+    done = bench(peer, ours, "--jobs", job, "--results", tmp_path, PATH=str(tmp_path))
     assert done.returncode == 0, done.stderr
-    assert "static_nginx is left out: there is no nginx on PATH" in done.stdout
-    assert "| static_growler " in done.stdout
-
-
-def test_a_peer_that_cannot_run_here_is_left_out_with_its_reason(tmp_path):
-    done = bench(
-        "express_node", "growler_native", "--jobs", "text", "--results", tmp_path, PATH=str(tmp_path)
-    )
-    assert done.returncode == 0, done.stderr
-    assert "express_node is left out: there is no node on PATH" in done.stdout
-    assert "| growler_native " in done.stdout
+    assert f"{peer} is left out: there is no {program} on PATH" in done.stdout
+    assert f"| {ours} " in done.stdout
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory and open files are read from /proc")

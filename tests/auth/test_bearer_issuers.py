@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 
 import pytest
 
@@ -12,30 +11,14 @@ from growler import App
 from growler_ext.auth import Auth, AuthWiringError, Bearer, IdentityConflict, MemoryUsers, Password
 from growler_ext.auth.provider import issuers
 from growler_ext.session import Session
-from support.idp import Provider, part
-from support.servers import Running
+from support.idp import part
 
 INVALID = 'Bearer error="invalid_token"'
 
 
 @pytest.fixture
-def start_issuer():
-    with ExitStack() as stack:
-
-        def start(algorithm="RS256", path=""):
-            provider = Provider(algorithm)
-            port = stack.enter_context(Running("native", provider.app))
-            provider.issuer = f"http://127.0.0.1:{port}{path}"
-            # A test that has failed must not keep the server waiting.
-            stack.callback(provider.answers.set)
-            return provider
-
-        yield start
-
-
-@pytest.fixture
-def issuer(start_issuer):
-    return start_issuer()
+def issuer(provider):
+    return provider
 
 
 def app_with(auth):
@@ -172,8 +155,8 @@ def test_what_is_no_token_asks_nobody(client, issuer, token):
     assert sum(issuer.asked.values()) == 0
 
 
-def test_an_issuer_nobody_has_named_is_never_asked(client, issuer, start_issuer):
-    other = start_issuer()
+def test_an_issuer_nobody_has_named_is_never_asked(client, issuer, start_provider):
+    other = start_provider()
     assert get(client, other.access_token()).status == 401
     assert sum(other.asked.values()) == sum(issuer.asked.values()) == 0
 
@@ -183,8 +166,8 @@ def test_a_token_whose_algorithm_is_not_wanted_is_refused(make_client, issuer):
 
 
 @pytest.mark.parametrize("algorithm", ["ES256", "PS256", "RS512"])
-def test_other_algorithms(make_client, start_issuer, algorithm):
-    issuer = start_issuer(algorithm)
+def test_other_algorithms(make_client, start_provider, algorithm):
+    issuer = start_provider(algorithm)
     assert get(make_client(issuer), issuer.access_token()).status == 200
 
 
@@ -220,9 +203,9 @@ def test_scopes_may_be_in_another_claim(make_client, issuer, value):
 # Keys
 
 
-def test_metadata_of_oauth_alone(make_client, start_issuer):
+def test_metadata_of_oauth_alone(make_client, start_provider):
     for path in ("", "/tenant"):
-        issuer = start_issuer(path=path)
+        issuer = start_provider(path=path)
         issuer.speaks_openid = False
         assert get(make_client(issuer), issuer.access_token()).status == 200
         assert issuer.asked["rfc8414"] == 1
@@ -368,13 +351,13 @@ def test_who_is_nobody_here_is_401(people_client, issuer, claims):
     assert names == [*(["identity_conflict"] if claims.get("sub") == "conflict" else []), "login_failed"]
 
 
-def test_several_issuers_each_with_its_own_keys(make_client, start_issuer):
+def test_several_issuers_each_with_its_own_keys(make_client, start_provider):
     class ByIssuer(MemoryUsers):
         def identity(self, who):
             name = f"{who.issuer} {who.subject}"
             return self.get(name) or self.add(name)
 
-    first, second = start_issuer(), start_issuer("ES256")
+    first, second = start_provider(), start_provider("ES256")
     client = make_client(first, second, auth_options={"users": ByIssuer()})
     for issuer in (first, second):
         assert get(client, issuer.access_token()).json()["id"] == f"{issuer.issuer} 1"
@@ -383,12 +366,12 @@ def test_several_issuers_each_with_its_own_keys(make_client, start_issuer):
     assert get(client, second.access_token(iss=first.issuer)).status == 401
 
 
-def test_one_issuer_away_leaves_the_other(make_client, start_issuer):
+def test_one_issuer_away_leaves_the_other(make_client, start_provider):
     class Anybody(MemoryUsers):
         def identity(self, who):
             return self.get(who.subject) or self.add(who.subject)
 
-    first, second = start_issuer(), start_issuer("ES256")
+    first, second = start_provider(), start_provider("ES256")
     client = make_client(first, second, auth_options={"users": Anybody()})
     first.fault = "down"
     assert get(client, first.access_token()).status == 503

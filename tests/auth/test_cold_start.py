@@ -7,9 +7,6 @@ import sys
 
 import pytest
 
-from support.idp import Provider
-from support.servers import Running
-
 PROGRAM = """
 import sys, urllib.request
 from urllib.parse import urlsplit
@@ -50,16 +47,13 @@ with TestClient(app) as client:
 
 
 @pytest.mark.parametrize("kind", ["login", "token"])
-def test_a_first_login_loads_no_library(kind):
-    provider = Provider()
+def test_a_first_login_loads_no_library(provider, kind):
     provider.user["sub"] = "alice"
-    with Running("native", provider.app) as port:
-        provider.issuer = f"http://127.0.0.1:{port}"
-        token = provider.access_token(email="alice@example.org", email_verified=True)
-        done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, provider.issuer, provider.secret, kind], input=token, timeout=120,
-            env={"PYTHONPATH": "tests"}, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+    token = provider.access_token(email="alice@example.org", email_verified=True)
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, provider.issuer, provider.secret, kind], input=token, timeout=120,
+        env={"PYTHONPATH": "tests"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     loaded = set(done.stdout.split())
     assert not loaded & {"authlib", "httpx2", "httpcore2", "anyio", "h11", "joserfc", "cryptography", "ssl"}

@@ -8,10 +8,11 @@ import pytest
 
 from support.clients import LiveClient
 from support.idp import Provider, at_the_provider
+from support.on_port import free_port
+from support.openid_login import PAGE, begin
 from support.program import Program
-from support.servers import Running, free_socket
+from support.servers import Running
 
-PAGE = {"Accept": "text/html,*/*;q=0.8", "Sec-Fetch-Mode": "navigate"}
 LOGIN = {"username": "alice", "password": "correct horse battery"}
 
 PROGRAM = """
@@ -47,10 +48,9 @@ app.create_server_and_run_forever(host="127.0.0.1", port=9500)
 def port():
     provider = Provider()
     provider.secret = "app-secret"
-    with Running("native", provider.app) as provider_port, free_socket() as probe:
+    with Running("native", provider.app) as provider_port:
         provider.issuer = f"http://127.0.0.1:{provider_port}"
-        own = int(probe.getsockname()[1])
-        probe.close()
+        own = free_port()
         text = PROGRAM.replace("9400", str(provider_port)).replace("9500", str(own))
         with Program("-c", text) as program:
             program.url()
@@ -88,8 +88,7 @@ def test_by_the_provider(client, port):
     page = client.get("/login?next=/me", headers=PAGE).text
     assert 'name="password"' in page
     assert "/auth/op?next=/me" in page or "/auth/op?next=%2Fme" in page
-    url = client.get("/auth/op?next=/me", headers=PAGE).headers["location"]
-    parts = urlsplit(at_the_provider(url))
+    parts = urlsplit(at_the_provider(begin(client, next_url="/me")))
     reply = client.get(f"{parts.path}?{parts.query}", headers=PAGE | {"Sec-Fetch-Site": "cross-site"})
     assert (reply.status, reply.headers["location"]) == (303, "/me")
     assert client.get("/me").json()["by"] == "op"

@@ -144,6 +144,10 @@ def test_a_half_hash_has_its_whole_length():
     assert {len(half_hash(str(n), "RS256")) for n in range(100)} == {22}
 
 
+def test_half_a_surrogate_pair_has_a_hash_too():
+    assert half_hash("\ud800", "RS256") != half_hash("?", "RS256")
+
+
 def test_a_login_that_is_too_old_is_refused():
     fresh = ExpectedID("https://op.example", "app", "n-once", "at-value", max_age=60)
     assert problem(fresh, auth_time=NOW - 60 - LEEWAY) == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page
 
-from support.browser import browser  # noqa: F401 - a fixture, found by its name
+from support.browser import browser, complaints_of  # noqa: F401 - a fixture, found by its name
 from support.servers import Running
 
 pytestmark = pytest.mark.browser
@@ -82,8 +82,7 @@ def test_the_keyboard_alone_logs_in(browser: Browser, url) -> None:  # noqa: F81
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_is_styled_and_fits(browser: Browser, url, screen, scheme) -> None:  # noqa: F811
     page = browser.new_context(viewport=screen, color_scheme=scheme).new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
+    complaints = complaints_of(page)
     page.goto(f"{url}/login")
     assert complaints == [], "the style sheet passes the Content-Security-Policy"
     assert page.evaluate("document.documentElement.scrollWidth") == screen["width"]

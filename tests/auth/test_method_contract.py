@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from contextlib import ExitStack
-from urllib.parse import urlsplit
 
 import pytest
 from passlib.totp import TOTP as Generator
 
 from growler_ext.auth import (
-    OIDC,
     TOTP,
     Accepted,
     ApiKey,
@@ -30,10 +27,8 @@ from growler_ext.auth import (
 )
 from growler_ext.auth.method import NOT_MINE
 from growler_ext.auth.testing import MethodContract
-from support.idp import Provider, at_the_provider
-from support.servers import Running
+from support.openid_login import BASE, back, begin, openid
 
-PAGE = {"Accept": "text/html,*/*;q=0.8", "Sec-Fetch-Mode": "navigate"}
 CHEAP = PasswordHasher(memory_kib=8, rounds=1)
 
 
@@ -141,12 +136,8 @@ class TestTOTP(WithPasswords):
 
 class TestOIDC(MethodContract):
     @pytest.fixture(autouse=True)
-    def provider(self):
-        self.provider = Provider()
-        with ExitStack() as stack:
-            port = stack.enter_context(Running("native", self.provider.app))
-            self.provider.issuer = f"http://127.0.0.1:{port}"
-            yield
+    def _its_provider(self, provider):
+        self.provider = provider
 
     def make_users(self):
         users = super().make_users()
@@ -154,15 +145,13 @@ class TestOIDC(MethodContract):
         return users
 
     def make_method(self):
-        provider = self.provider
-        return OIDC("op", issuer=provider.issuer, client_id="app", client_secret=provider.secret)
+        return openid(self.provider)
 
     def options(self):
-        return {**super().options(), "base_url": "http://127.0.0.1:9500"}
+        return {**super().options(), "base_url": BASE}
 
     def log_in(self, client, auth):
-        parts = urlsplit(at_the_provider(client.get("/auth/op", headers=PAGE).headers["location"]))
-        client.get(f"{parts.path}?{parts.query}", headers=PAGE)
+        back(client, begin(client))
         return True
 
 

@@ -11,13 +11,12 @@ import pytest
 import trustme
 
 from growler.aio.server import HTTPServer
-from growler_ext.auth import OIDC, Auth, MemoryUsers
+from growler_ext.auth import Auth, MemoryUsers
 from growler_ext.auth.testing import PlainSession
 from support.idp import Provider
+from support.openid_login import PAGE, openid
 from support.redis_server import free_port
 from support.servers import Running
-
-PAGE = {"Accept": "text/html,*/*;q=0.8", "Sec-Fetch-Mode": "navigate"}
 
 
 class OverTLS:
@@ -64,13 +63,7 @@ def site(tls, provider, make_app):
     users = MemoryUsers()
     users.add("alice", email="alice@example.org")
     port = free_port()
-    op = OIDC(
-        "op",
-        issuer=provider.issuer,
-        client_id="app",
-        client_secret=provider.secret,
-        response_mode="form_post",
-    )
+    op = openid(provider, response_mode="form_post")
     auth = Auth(op, users=users, secret="s" * 32, base_url=f"https://127.0.0.1:{port}")
     with ExitStack() as stack:
         stack.enter_context(Running(OverTLS(tls[0], port), make_app(auth, PlainSession())))
@@ -124,8 +117,7 @@ def test_an_answer_in_the_address_is_not_taken(site, provider, tls):
 def test_a_provider_whose_certificate_nobody_trusts_is_502(provider, tls, make_app, monkeypatch, serve):
     monkeypatch.delenv("SSL_CERT_FILE")
     users = MemoryUsers()
-    op = OIDC("op", issuer=provider.issuer, client_id="app", client_secret=provider.secret)
-    auth = Auth(op, users=users, secret="s" * 32, base_url="https://site.example")
+    auth = Auth(openid(provider), users=users, secret="s" * 32, base_url="https://site.example")
     reply = serve(make_app(auth, PlainSession())).get("/auth/op", headers=PAGE)
     assert reply.status == 502
     assert provider.asked["discovery"] == 0

@@ -7,11 +7,10 @@ import socket
 import pytest
 from passlib.totp import TOTP as Generator
 
-from growler_ext.auth import OIDC, TOTP, Auth, MagicLink, MemoryPasskeys, MemorySecrets, Passkey, Password
+from growler_ext.auth import TOTP, Auth, MagicLink, MemoryPasskeys, MemorySecrets, Passkey, Password
 from growler_ext.session import Session
 from support.authenticator import Authenticator
-from support.idp import Provider
-from support.servers import Running
+from support.openid_login import BASE, openid
 
 ALICE = {"username": "alice", "password": "correct horse"}
 SITE, HOST = "https://shop.example", "shop.example"
@@ -75,16 +74,11 @@ def test_a_code_of_an_app_is_not_accepted_that_might_be_used_twice(
     )
 
 
-def test_a_logout_token_is_not_taken_that_might_be_used_twice(serve, make_app, users, nowhere):
-    provider = Provider()
-    with Running("native", provider.app) as port:
-        provider.issuer = f"http://127.0.0.1:{port}"
-        op = OIDC("op", issuer=provider.issuer, client_id="app", client_secret=provider.secret)
-        users.identity = lambda who: users.get("alice")
-        auth = Auth(op, users=users, secret="s" * 32, base_url="http://127.0.0.1:9500", throttle=nowhere)
-        client = serve(make_app(auth, Session()))
-        reply = client.post("/auth/op/backchannel", form={"logout_token": provider.logout_token()})
-        assert reply.status == 503
+def test_a_logout_token_is_not_taken_that_might_be_used_twice(serve, make_app, users, provider, nowhere):
+    auth = Auth(openid(provider), users=users, secret="s" * 32, base_url=BASE, throttle=nowhere)
+    client = serve(make_app(auth, Session()))
+    reply = client.post("/auth/op/backchannel", form={"logout_token": provider.logout_token()})
+    assert reply.status == 503
 
 
 def test_a_passkey_is_not_accepted_that_might_be_used_twice(client, caplog):

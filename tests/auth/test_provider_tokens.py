@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from urllib.parse import urlsplit
 
 import pytest
 
-from growler_ext.auth import OIDC, ApiKey, Auth, KeyRecord, MemoryUsers, Password, new_key
+from growler_ext.auth import ApiKey, Auth, KeyRecord, MemoryUsers, Password, new_key
 from growler_ext.auth.provider.grant import Grant
 from growler_ext.auth.provider.refreshing import Refreshing
 from growler_ext.auth.provider.refreshing import _worth as worth
@@ -18,21 +16,7 @@ from growler_ext.auth.provider.web import ProviderError
 from growler_ext.auth.shared.memory import MemoryShared
 from growler_ext.session import Session
 from support.clients import LiveClient
-from support.idp import Provider, at_the_provider
-from support.servers import Running
-
-PAGE = {"Accept": "text/html,*/*;q=0.8", "Sec-Fetch-Mode": "navigate"}
-BASE = "http://127.0.0.1:9500"
-
-
-@pytest.fixture
-def provider():
-    with ExitStack() as stack:
-        provider = Provider()
-        port = stack.enter_context(Running("native", provider.app))
-        provider.issuer = f"http://127.0.0.1:{port}"
-        stack.callback(provider.answers.set)
-        yield provider
+from support.openid_login import BASE, back, begin, openid
 
 
 @pytest.fixture
@@ -48,10 +32,7 @@ def make(make_app, provider, people):
     """An app with `/token`, which answers the provider's token of this login."""
 
     def make(**options):
-        op = OIDC(
-            "op", issuer=provider.issuer, client_id="app", client_secret=provider.secret,
-            **{"keep_tokens": True, **options},
-        )  # fmt: skip
+        op = openid(provider, **{"keep_tokens": True, **options})
         auth = Auth(op, users=people, secret="s" * 32, base_url=BASE)
         app = make_app(auth, Session())
         app.told, app.auth = [], auth
@@ -69,9 +50,7 @@ def make(make_app, provider, people):
 
 
 def log_in(client):
-    away = client.get("/auth/op", headers=PAGE).headers["location"]
-    parts = urlsplit(at_the_provider(away))
-    assert client.get(f"{parts.path}?{parts.query}", headers=PAGE).status == 303
+    assert back(client, begin(client)).status == 303
 
 
 def test_a_token_that_lasts_is_given_as_it_is(serve, make, provider):
@@ -188,7 +167,7 @@ def test_who_keeps_no_tokens_is_told_how(serve, make, caplog):
 
 def test_a_login_by_another_method_has_no_token_of_the_provider(serve, make_app, users, cheap, provider):
     users.identity = lambda who: None
-    op = OIDC("op", issuer=provider.issuer, client_id="app", client_secret=provider.secret, keep_tokens=True)
+    op = openid(provider, keep_tokens=True)
     auth = Auth(Password(hasher=cheap), op, users=users, secret="s" * 32, base_url=BASE)
     app = make_app(auth, Session())
 
@@ -206,7 +185,7 @@ def test_somebody_else_s_key_with_this_session_has_no_token_of_the_provider(
 ):
     people.add("bob")
     key = new_key()
-    op = OIDC("op", issuer=provider.issuer, client_id="app", client_secret=provider.secret, keep_tokens=True)
+    op = openid(provider, keep_tokens=True)
     keys = ApiKey({key.digest: KeyRecord("bob")}.get)
     auth = Auth(keys, op, users=people, secret="s" * 32, base_url=BASE)
     app = make_app(auth, Session())

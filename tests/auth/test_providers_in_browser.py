@@ -5,23 +5,20 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page
 
-from growler_ext.auth import OIDC, Auth, MemoryUsers, Password
+from growler_ext.auth import Auth, MemoryUsers, Password
 from growler_ext.session import Session
 from support.browser import browser  # noqa: F401 - a fixture, found by its name
-from support.idp import Provider
 from support.on_port import OnPort, free_port
+from support.openid_login import openid
 from support.servers import Running
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def provider():
-    provider = Provider()
+def provider(provider):
     provider.waits = True
-    with Running("native", provider.app) as port:
-        provider.issuer = f"http://127.0.0.1:{port}"
-        yield provider
+    return provider
 
 
 @pytest.fixture
@@ -30,8 +27,7 @@ def url(make_app, provider, cheap):
     url = f"http://localhost:{port}"
     users = MemoryUsers()
     users.add("alice", email="alice@example.org")
-    op = OIDC("op", issuer=provider.issuer, client_id="app", client_secret=provider.secret)
-    auth = Auth(Password(hasher=cheap), op, users=users, secret="s" * 32, base_url=url)
+    auth = Auth(Password(hasher=cheap), openid(provider), users=users, secret="s" * 32, base_url=url)
     app = make_app(auth, Session())
 
     @app.get("/page/:number")

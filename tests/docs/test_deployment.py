@@ -19,6 +19,8 @@ import pytest
 import trustme
 from _machinery import listings
 
+from support.on_port import free_port
+from support.program import wait_for_port
 from support.require import unavailable
 
 pytestmark = pytest.mark.timeout(300)  # these start other programs, which a busy machine takes its time for
@@ -49,12 +51,6 @@ def events(req, res):
 
     res.sse(one())
 """
-
-
-def free_port():
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return listening.getsockname()[1]
 
 
 @pytest.fixture
@@ -107,21 +103,11 @@ def nginx(shop, tmp_path):
     assert tested.returncode == 0, tested.stderr
     running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     try:
-        _wait_for(port, running)
+        wait_for_port(port, running)
         yield port, authority
     finally:
         running.terminate()
         running.communicate(timeout=30)
-
-
-def _wait_for(port, process):
-    while process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except ConnectionRefusedError:
-            continue
-        return
-    raise AssertionError(process.stderr.read())
 
 
 def connect(port, authority):

@@ -39,14 +39,16 @@ def installed(request, tmp_path):
     return project, target
 
 
+def outcome_of(project, folder, target):
+    """What pytest prints for the tests alone: the sources must not be what is imported."""
+    tests = str(project / "tests")
+    return run("-m", "pytest", "-q", "-p", "no:cacheprovider", tests, folder=folder, path=target)
+
+
 @pytest.mark.parametrize("installed", ["extension.md"], indirect=True)
 def test_the_extension_is_found_under_its_name_and_passes_its_tests(installed, tmp_path):
     project, target = installed
-    # The tests alone: the sources must not be what is imported.
-    out = run(
-        "-m", "pytest", "-q", "-p", "no:cacheprovider", str(project / "tests"), folder=tmp_path, path=target
-    )
-    assert "3 passed" in out
+    assert "3 passed" in outcome_of(project, tmp_path, target)
     listed = run("-m", "growler", "ext", folder=tmp_path, path=target)
     assert any("RequestId" in line and "acme-growler-requestid" in line for line in listed.splitlines())
 
@@ -63,10 +65,7 @@ def test_the_extension_leaves_the_others_in_place(installed, tmp_path):
 @pytest.mark.parametrize("installed", ["engine.md"], indirect=True)
 def test_the_engine_has_a_name_and_passes_the_contract(installed, tmp_path):
     project, target = installed
-    out = run(
-        "-m", "pytest", "-q", "-p", "no:cacheprovider", str(project / "tests"), folder=tmp_path, path=target
-    )
-    assert "passed" in out
+    assert "passed" in outcome_of(project, tmp_path, target)
     (tmp_path / "home.angles").write_text("<h1><<title>></h1>")
     code = "from growler.ext import Renderer; print(Renderer('.', 'angles').render('home', {'title': '<b>'}))"
     assert run("-c", code, folder=tmp_path, path=target).strip() == "<h1>&lt;b&gt;</h1>"

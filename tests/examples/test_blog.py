@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from playwright.sync_api import expect
 
-from support.browser import browser  # noqa: F401 - a fixture, found by its name
+from support.browser import browser, complaints_of  # noqa: F401 - a fixture, found by its name
 
 PASSWORD = "correct horse battery"
 
@@ -111,8 +111,7 @@ def test_posts_are_there_after_a_restart(tmp_path, start):
 @pytest.mark.browser
 def test_an_editor_writes_and_a_reader_comments(blog, browser):  # noqa: F811 - imported above
     phone = browser.new_context(viewport={"width": 360, "height": 720}, java_script_enabled=False).new_page()
-    complaints = []
-    phone.on("console", lambda message: complaints.append(message.text))
+    complaints = complaints_of(phone)
     phone.goto(f"{blog.url}/desk/new")
     phone.get_by_label("Username").fill("editor")
     phone.get_by_label("Password").fill(PASSWORD)

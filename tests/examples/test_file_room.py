@@ -10,7 +10,7 @@ from base64 import b64encode
 import pytest
 from playwright.sync_api import expect
 
-from support.browser import browser  # noqa: F401 - a fixture, found by its name
+from support.browser import browser, complaints_of  # noqa: F401 - a fixture, found by its name
 
 PASSWORD = "correct horse battery"
 
@@ -89,14 +89,13 @@ def test_a_key_reads_and_does_nothing_else(room):
 def test_a_keeper_uploads_in_a_browser_and_finds_the_file(room, browser, tmp_path):  # noqa: F811 - imported above
     context = browser.new_context(viewport={"width": 360, "height": 720}, java_script_enabled=False)
     page = context.new_page()
-    complaints = []
     page.goto(room.url)
     page.get_by_role("link", name="Look around").click()
     page.get_by_label("Username").fill("keeper")
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{room.url}/files/")
-    page.on("console", lambda message: complaints.append(message.text))
+    complaints = complaints_of(page)
     page.goto(room.url)
     (tmp_path / "cat.txt").write_text("meow")
     page.get_by_label("One file or several").set_input_files(tmp_path / "cat.txt")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from support.browser import browser  # noqa: F401 - a fixture, found by its name
+from support.browser import browser, complaints_of  # noqa: F401 - a fixture, found by its name
 from support.clients import LiveClient
 from support.idp import Provider
 from support.program import Program
@@ -116,8 +116,7 @@ def test_the_provider_for_trying_it_lets_in_whom_one_says_to_be(start, browser):
 @pytest.mark.browser
 def test_a_browser_logs_in_by_the_button(site, browser):  # noqa: F811 - imported above
     page = browser.new_context(viewport={"width": 360, "height": 640}).new_page()
-    complaints = []
-    page.on("console", lambda message: complaints.append(message.text))
+    complaints = complaints_of(page)
     page.goto(site.url)
     page.get_by_role("link", name="What we know of you").click()
     expect(page.get_by_role("link", name="Continue with GitHub")).to_be_visible()

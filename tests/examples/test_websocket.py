@@ -8,7 +8,7 @@ import struct
 import pytest
 from playwright.sync_api import expect
 
-from support.browser import browser  # noqa: F401 - a fixture, found by its name
+from support.browser import browser, complaints_of  # noqa: F401 - a fixture, found by its name
 from support.raw import Raw, bytewise
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
@@ -176,8 +176,7 @@ def test_it_ends_in_time_though_somebody_is_connected(start):
 @pytest.mark.browser
 def test_a_browser_calls_and_hears(echo, browser):  # noqa: F811 - imported above
     page = browser.new_context(viewport={"width": 360, "height": 640}).new_page()
-    complaints = []
-    page.on("console", lambda message: complaints.append(message.text))
+    complaints = complaints_of(page)
     page.goto(echo.url)
     expect(page.get_by_role("status")).to_have_text("connected")
     for text in ("<b>hello</b>", "ü" * 200):

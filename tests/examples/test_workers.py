@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from support.browser import browser  # noqa: F401 - a fixture, found by its name
+from support.browser import browser, complaints_of  # noqa: F401 - a fixture, found by its name
 from support.clients import LiveClient
 from support.redis_server import free_port, wait_until
 from support.require import unavailable
@@ -156,8 +156,7 @@ def test_the_address_is_the_client_s_and_not_what_it_claims(site, nginx, connect
 @pytest.mark.browser
 def test_a_browser_fills_its_cart_through_nginx(nginx, browser):  # noqa: F811 - imported above
     page = browser.new_context(viewport={"width": 360, "height": 640}, java_script_enabled=False).new_page()
-    complaints = []
-    page.on("console", lambda message: complaints.append(message.text))
+    complaints = complaints_of(page)
     page.goto(f"http://127.0.0.1:{nginx}/")
     for thing in ("tea", "<b>bread</b>"):
         page.get_by_label("What do you need?").fill(thing)

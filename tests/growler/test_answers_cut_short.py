@@ -11,6 +11,7 @@ from growler import App
 from growler.http.body import FileBody
 from growler.middleware import Compression
 from support.clients import LiveClient
+from support.raw import get
 from support.servers import Running
 
 CLOSED = (http.client.HTTPException, ConnectionError)
@@ -106,6 +107,11 @@ def test_a_stream_longer_than_its_content_length_closes_the_connection(pieces, c
     with Running("native", app) as port, closing(LiveClient(port)) as client, pytest.raises(CLOSED):
         client.get("/")
     assert "1 bytes longer than its Content-Length" in caplog.text
+
+
+def test_a_body_shorter_than_promised_closes_the_connection(raw):
+    raw.send(get(b"/short"))
+    assert raw.read_until_closed().endswith(b"\r\n\r\n12345")
 
 
 def test_an_empty_piece_does_not_end_a_stream(serve):

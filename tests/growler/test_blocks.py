@@ -27,6 +27,18 @@ def test_what_comes_a_second_time_is_remembered():
     assert first is not second
     assert first.fields == second.fields == ((b"Host", b"x"), (b"A", b"1"))
     assert list(blocks.known) == [fields(b"A: 1")]
+    other = [blocks.block_of(fields(b"A: 2"), MOST) for _ in range(2)][-1]
+    assert list(blocks.known.values()) == [third, other]
+
+
+def test_what_comes_again_is_known_again_unless_too_many_came_between():
+    for between in (4 * REMEMBERED - 1, 4 * REMEMBERED):
+        blocks = Blocks()
+        first = blocks.block_of(fields(b"A: 1"), MOST)
+        for number in range(between):
+            blocks.block_of(fields(b"X-Request-Id: %d" % number), MOST)
+        second = blocks.block_of(first.raw, MOST)
+        assert (blocks.known == {first.raw: second}) is (between < 4 * REMEMBERED)
 
 
 def test_what_never_comes_again_pushes_nothing_out():
@@ -34,9 +46,9 @@ def test_what_never_comes_again_pushes_nothing_out():
     often = [blocks.block_of(fields(b"A: 1"), MOST) for _ in range(2)][-1]
     for number in range(20 * REMEMBERED):
         blocks.block_of(fields(b"X-Request-Id: %d" % number), MOST)
+        assert len(blocks._seen) <= 4 * REMEMBERED
     assert blocks.block_of(fields(b"A: 1"), MOST) is often
     assert list(blocks.known.values()) == [often]
-    assert len(blocks._seen) <= 4 * REMEMBERED
 
 
 def test_no_more_is_remembered_than_there_is_room_for():
@@ -51,22 +63,29 @@ def test_no_more_is_remembered_than_there_is_room_for():
 
 def test_what_is_long_is_not_remembered():
     blocks = Blocks()
-    long = fields(b"A: " + b"a" * SHORT)
+    short = fields(b"A: " + b"a" * (SHORT - len(fields(b"A: "))))
+    long = short.replace(b"A: ", b"AA: ")
     assert blocks.block_of(long, MOST) is not blocks.block_of(long, MOST)
     assert not blocks.known
     assert not blocks._framings
+    for _ in range(2):
+        blocks.block_of(short, MOST)
+    assert list(blocks.known) == [short]
+    assert len(blocks._framings) == 1
 
 
 def test_a_framing_is_found_out_by_the_fields_that_say_it():
     blocks = Blocks()
     upload = Framing(True, False, 5, False, True)
-    assert blocks.block_of(fields(b"A: 1", b"Content-Length: 5"), MOST).framing == upload
-    assert blocks.block_of(fields(b"A: 2", b"Content-Length: 5"), MOST).framing == upload
+    found = blocks.block_of(fields(b"A: 1", b"Content-Length: 5"), MOST).framing
+    assert found == upload
+    assert blocks.block_of(fields(b"A: 2", b"Content-Length: 5"), MOST).framing is found
     assert len(blocks._framings) == 1
     assert blocks.block_of(fields(b"A: 1", b"Content-Length: 6"), MOST).framing == upload._replace(length=6)
     assert blocks.block_of(fields(b"A: 1"), MOST).framing == Framing(False, False, 0, False, True)
     assert blocks.block_of(fields(b"A: 1", b"connection: close"), MOST).framing.keep_alive is False
     assert blocks.block_of(fields(b"Expect: 100-continue", b"A: 1"), MOST).framing.expects_continue is True
+    assert blocks.block_of(fields(b"A: 3", b"Content-Length: 5"), MOST).framing is found
 
 
 @pytest.mark.parametrize(("raw", "status"), [

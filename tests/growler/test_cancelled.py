@@ -108,8 +108,7 @@ def test_a_stream_of_events_ends_with_it():
     asyncio.run(run())
 
 
-@pytest.mark.parametrize("kind", ["native", "native-uvloop"])
-def test_a_stream_closes_the_connection_and_says_why(kind, caplog):
+def test_a_stream_closes_the_connection_and_says_why(native, caplog):
     app = App()
 
     @app.get("/")
@@ -120,15 +119,14 @@ def test_a_stream_closes_the_connection_and_says_why(kind, caplog):
 
         res.stream(pieces())
 
-    with Running(kind, app) as port, Raw(port) as raw:
+    with Running(native, app) as port, Raw(port) as raw:
         raw.send(get())
         assert raw.read_until_closed().endswith(b"3\r\none\r\n")
     assert "something that was waited for was cancelled" in caplog.text
 
 
-@pytest.mark.parametrize("kind", ["native", "native-uvloop"])
 @pytest.mark.parametrize("waits", [False, True])
-def test_a_generator_that_is_told_to_go_closes_the_connection_instead_of_holding_it(kind, waits, caplog):
+def test_a_generator_that_is_told_to_go_closes_the_connection_instead_of_holding_it(native, waits, caplog):
     app = App()
 
     @app.get("/")
@@ -137,7 +135,7 @@ def test_a_generator_that_is_told_to_go_closes_the_connection_instead_of_holding
             await asyncio.sleep(0)
         raise GeneratorExit
 
-    with Running(kind, app) as port:
+    with Running(native, app) as port:
         for _ in range(2):
             with Raw(port) as raw:
                 raw.send(get())

@@ -112,3 +112,26 @@ def test_a_write_to_a_client_that_has_gone_raises_and_is_not_logged(kind, caplog
         running.call(asyncio.wait_for(over.wait(), 10))
     assert len(raised) == 1
     assert [record for record in caplog.records if record.name.startswith("growler")] == []
+
+
+@each_server
+def test_a_client_that_leaves_frees_the_handler_that_streams_to_it_without_a_pause(kind):
+    app = App()
+    left = asyncio.Event()
+
+    async def endless():
+        try:
+            while True:
+                yield b"x" * 65536
+        finally:
+            left.set()
+
+    app.get("/", lambda req, res: res.stream(endless()))
+    running = Running(kind, app)
+    with running as port:
+        with Raw(port) as raw:
+            raw.send(get())
+            raw.read_until(b"\r\n\r\n")
+            drop(raw)
+        running.call(asyncio.wait_for(left.wait(), 10))
+    assert left.is_set()

@@ -107,8 +107,8 @@ WORKS = [
 ]
 
 
-@pytest.fixture(scope="module", params=["native", "native-uvloop"])
-def port(request):
+@pytest.fixture(scope="module")
+def port(native):
     app = App()
     for work in WORKS:
 
@@ -116,7 +116,7 @@ def port(request):
         async def handler(req, res, work=work):
             res.send_text(str(await work()))
 
-    with Running(request.param, app) as port:
+    with Running(native, app) as port:
         yield port
 
 

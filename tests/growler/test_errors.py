@@ -11,7 +11,7 @@ import pytest
 from growler import App, HTTPError, Router
 from growler.http.errors import HTTPErrorForbidden, HTTPErrorNotFound
 from growler.testing import TestClient
-from support.browser import browser  # noqa: F401 - a fixture, found by its name
+from support.browser import browser, complaints_of  # noqa: F401 - a fixture, found by its name
 from support.servers import Running
 
 
@@ -340,8 +340,7 @@ def test_the_page_is_readable_without_scripts_in_light_and_dark(browser):  # noq
                     color_scheme=scheme, java_script_enabled=False, viewport={"width": width, "height": 800}
                 )
                 page = context.new_page()
-                complaints = []
-                page.on("console", lambda message, to=complaints: to.append(message.text))
+                complaints = complaints_of(page)
                 page.goto(f"http://127.0.0.1:{port}/")
                 assert page.locator("h1").inner_text().split("\n") == ["RuntimeError", "<secret>"]
                 assert page.locator(".failing mark").first.is_visible()

@@ -96,8 +96,44 @@ def test_bytes_of_a_class_of_their_own_are_sent(serve):
     assert (reply.body, reply.headers["content-length"]) == (b"<b>", "3")
 
 
-@pytest.fixture(scope="module", params=["native", "native-uvloop"])
-def port(request):
+def test_the_answer_has_date_server_and_exact_length(raw):
+    raw.send(get())
+    _, head, _ = raw.read_reply()
+    names = [line.partition(b":")[0].lower() for line in head.split(b"\r\n")[1:] if line]
+    assert sorted(names) == [b"content-length", b"content-type", b"date", b"server"]
+    assert b"Python" not in head
+
+
+def test_a_stream_is_chunked_and_the_connection_kept(raw):
+    raw.send(get(b"/parts"))
+    raw.read_until(b"\r\n\r\n")
+    assert raw.read_until(b"0\r\n\r\n") == b"7\r\npart 0;\r\n7\r\npart 1;\r\n7\r\npart 2;\r\n0\r\n\r\n"
+    raw.send(get())
+    assert raw.read_reply()[0] == 200
+
+
+def test_http_1_0_gets_a_stream_without_chunks(raw):
+    raw.send(b"GET /parts HTTP/1.0\r\n\r\n")
+    reply = raw.read_until_closed()
+    assert b"Transfer-Encoding" not in reply
+    assert reply.endswith(b"\r\n\r\npart 0;part 1;part 2;")
+
+
+def test_head_204_and_304_have_no_body_and_keep_the_connection(raw):
+    raw.send(b"HEAD /parts HTTP/1.1\r\nHost: x\r\n\r\n" + b"HEAD / HTTP/1.1\r\nHost: x\r\n\r\n")
+    raw.send(get(b"/status/204") + get(b"/status/304") + get(b"/q?next"))
+    replies = raw.read_until(b"/q?next").split(b"HTTP/1.1 ")[1:]
+    assert [reply[:3] for reply in replies] == [b"200", b"200", b"204", b"304", b"200"]
+    assert [reply.partition(b"\r\n\r\n")[2] for reply in replies] == [b"", b"", b"", b"", b"/q?next"]
+
+
+def test_an_interim_status_is_no_answer(raw):
+    raw.send(get(b"/status/103"))
+    assert raw.read_reply()[0] == 500
+
+
+@pytest.fixture(scope="module")
+def closing_port(native):
     app = App()
 
     @app.use
@@ -121,20 +157,20 @@ def port(request):
     def text(req, res):
         res.send_text("abc")
 
-    with Running(request.param, app) as port:
+    with Running(native, app) as port:
         yield port
 
 
 @pytest.mark.parametrize("target", [b"/nothing", b"/empty", b"/chunks", b"/text"])
-def test_a_connection_that_the_app_closes_is_closed_however_few_fields_there_are(port, target):
-    with Raw(port) as raw:
+def test_a_connection_that_the_app_closes_is_closed_however_few_fields_there_are(closing_port, target):
+    with Raw(closing_port) as raw:
         raw.send(get(target) + get(target))
         assert raw.read_until_closed().count(b"HTTP/1.1 ") == 1
 
 
 @pytest.mark.parametrize("target", [b"/empty", b"/text"])
-def test_http_1_0_is_not_told_that_the_connection_is_kept_when_the_app_closes_it(port, target):
-    with Raw(port) as raw:
+def test_http_1_0_is_not_told_that_the_connection_is_kept_when_the_app_closes_it(closing_port, target):
+    with Raw(closing_port) as raw:
         raw.send(b"GET %b HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" % target)
         head = raw.read_until_closed().partition(b"\r\n\r\n")[0].lower()
         assert [line for line in head.split(b"\r\n") if line.startswith(b"connection:")] == [

@@ -61,8 +61,13 @@ def make_app():
     app = App()
     app.use(lambda req, res: req.headers.get("x") and req.query)
     app.get("/", lambda req, res: res.send_text("root"))
-    app.all("/echo/:id", lambda req, res: res.send_json([req.head.method, req.params["id"], req.path]))
+    app.all("/echo/:id", echo)
     return app
+
+
+def echo(req, res):
+    res.send_json([req.head.method, req.params["id"], req.path, req.query_string, dict(req.headers)])
+    req.head.path = req.head.query = b"/rewritten"  # is nothing to the next one
 
 
 APP = make_app()
@@ -152,6 +157,41 @@ def test_the_answers_do_not_depend_on_how_the_bytes_are_cut(stream, cuts):
     whole = talk([stream])
     edges = sorted({0, len(stream), *(min(cut, len(stream)) for cut in cuts)})
     assert talk([stream[a:b] for a, b in pairwise(edges)]) == whole
+
+
+@st.composite
+def right_requests(draw):
+    method, target = draw(st.sampled_from([b"GET", b"HEAD", b"POST"])), draw(targets.filter(bool))
+    lines = draw(st.lists(st.sampled_from([b"X: 1", b"X: 2", b"Cookie: a=b"]), max_size=2))
+    version, *kept = draw(st.sampled_from([(b"1.1",), (b"1.1",), (b"1.0", b"Connection: keep-alive")]))
+    fields = b"".join(b"%b\r\n" % line for line in (b"Host: x", *lines, *kept))
+    return b"%b %b HTTP/%b\r\n%b\r\n" % (method, target, version, fields)
+
+
+@st.composite
+def repeated(draw):
+    """Pieces of what a client sends that sends the same again and again, and sometimes what looks like it."""
+    right, other = draw(right_requests()), draw(right_requests())
+    upload = b"POST /echo/outer HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(right)
+    other_pieces = st.sampled_from(
+        [
+            [other],
+            [upload, right],
+            [upload + right],
+            [b"\r\n"],
+            [right[:-1]],
+            [right * 2] * 3,
+            [draw(requests())],
+        ]
+    )
+    several = draw(st.lists(other_pieces | st.just([right] * 3), min_size=1, max_size=4))
+    return [right] * 3 + [piece for pieces in several for piece in pieces] + [right]
+
+
+@often
+@given(repeated())
+def test_the_answers_do_not_depend_on_what_came_before_in_the_same_words(pieces):
+    assert talk(pieces) == talk([b"".join(pieces)])
 
 
 @pytest.mark.parametrize("body", [b"3\r\nabc\r\n0\r\n\r\n", b"2;x=y\r\n\r\n\r\n0\r\nT: 1\r\n\r\n"])

@@ -6,6 +6,7 @@ import pytest
 from httptools import HttpParserError, HttpParserInvalidMethodError
 
 from growler.aio.received import (
+    LASTING,
     METHODS,
     NO_BODY,
     NO_FIELDS,
@@ -60,6 +61,12 @@ def test_a_block_is_split_when_asked_and_once():
     assert block.fields is fields
     assert NO_FIELDS.raw == b""
     assert NO_FIELDS.fields == ()
+
+
+def test_a_block_knows_how_its_requests_are_framed():
+    upload = Framing(True, False, 5, False, True)
+    assert Block(b"", upload).framing is upload
+    assert Block(b"").framing is NO_BODY
 
 
 def head_of(block):
@@ -192,6 +199,18 @@ def test_a_connection_is_kept_as_version_and_field_say(value, in_1_1, in_1_0):
     assert framing(line, b"HTTP/1.0").keep_alive is in_1_0
 
 
+@pytest.mark.parametrize(
+    ("value", "in_1_1"), [(b"close", False), (b"x, CLOSE", False), (b"keep-alive", True)]
+)
+def test_a_connection_is_not_kept_that_the_parser_takes_for_closed(value, in_1_1):
+    """Nobody is to be told that it is: the next request would be refused, and may be another client's of a proxy."""
+    line = HOST + b"Proxy-Connection: " + value + b"\r\n"
+    assert framing(line).keep_alive is in_1_1
+    assert framing(line + b"Connection: keep-alive\r\n").keep_alive is in_1_1
+    # RFC 9112 C.2.2: and nobody is asked by it to keep one that speaks HTTP/1.0.
+    assert not framing(line, b"HTTP/1.0").keep_alive
+
+
 def test_several_lines_of_connection_are_one_list():
     assert not framing(HOST + b"Connection: x\r\nConnection: close\r\n").keep_alive
     assert not framing(HOST + b"Connection: close\r\nConnection: x\r\n").keep_alive
@@ -282,3 +301,11 @@ def test_what_follows_from_fields_is_found_out_once_for_all_requests_that_have_t
     assert len(asked) == 2
     assert [head.derived(count) for head in (none, none, one)] == [None, None, 1]
     assert len(asked) == 4
+
+
+def test_what_follows_from_long_fields_is_not_kept():
+    line = b"A: %b\r\n\r\n"
+    longest, longer = (head_of(line % (b"a" * (LASTING - len(line % b"") + more))) for more in (0, 1))
+    assert longest.derived(list) is longest.derived(list)
+    assert longer.derived(list) == longer.derived(list) == [*longer.fields]
+    assert longer.block.derived is None

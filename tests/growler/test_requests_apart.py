@@ -21,8 +21,8 @@ def made():
     return []
 
 
-@pytest.fixture(scope="module", params=["native", "native-uvloop"])
-def port(request, made):
+@pytest.fixture(scope="module")
+def port(native, made):
     app = App()
 
     @app.use
@@ -52,7 +52,7 @@ def port(request, made):
         made.append(req.query_string)
         res.send_text("x" * int(req.query_string))
 
-    with Running(request.param, app) as port:
+    with Running(native, app) as port:
         yield port
 
 

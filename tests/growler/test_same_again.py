@@ -8,6 +8,7 @@ import itertools
 import pytest
 
 from growler import App, GrowlerStopIteration
+from growler.aio.received import LASTING
 from growler.responder import GrowlerResponder
 from support.raw import get
 from support.turned_clock import by_hand
@@ -27,7 +28,12 @@ def echo() -> App:
     async def say_body(req, res):
         res.send_text(f"[{(await req.body()).decode()}]")
 
+    async def say_later(req, res):
+        await asyncio.sleep(0)
+        res.send_text("[later]")
+
     app.all("/body", say_body)
+    app.all("/later", say_later)
     app.use(say)
     return app
 
@@ -140,6 +146,7 @@ async def test_what_follows_one_that_asks_for_another_protocol_waits_each_time()
 
 @pytest.mark.parametrize(("version", "fields", "answered", "said"), [
     (b"HTTP/1.1", (b"Connection: close",), 1, b"\r\nConnection: close\r\n"),
+    (b"HTTP/1.1", (b"Proxy-Connection: close",), 1, b"\r\nConnection: close\r\n"),
     (b"HTTP/1.0", (), 1, b"\r\nConnection: close\r\n"),
     (b"HTTP/1.0", (b"Connection: keep-alive",), 4, b"\r\nConnection: keep-alive\r\n"),
     (b"HTTP/1.1", (b"Connection: Upgrade", b"Upgrade: other"), 4, b"\r\nContent-Length: "),
@@ -150,6 +157,7 @@ async def test_what_it_says_of_the_connection_is_heeded_each_time(version, field
     client = Wired(echo())
     client.send(*[a_request(b"/a", b"1", version, *fields)] * 4)
     assert bodies(client) == [b"GET /a? 1 %b" % version[5:]] * answered
+    assert client.statuses == [200] * answered
     assert client.wire.sent.count(said) == answered
 
 
@@ -169,6 +177,31 @@ async def test_they_wait_for_each_other_like_any():
     assert bodies(client) == []
     await client.after()
     assert bodies(client) == [b"0", b"1", b"2", b"3"]
+
+
+@pytest.mark.parametrize("last", [
+    b"\r\n" + get(b"/later", b"Connection: close"),
+    b"\r\nGET /later HTTP/1.0\r\n\r\n",
+    b"POST /later HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1\r\n\r\n1",
+])  # fmt: skip
+@by_hand
+async def test_behind_a_last_one_it_is_one_too_many(last):
+    """RFC 9112 9.6: such a client is read over for a while, or the reset could cost it the last answer."""
+    client = Wired(echo())
+    client.send(*[a_request()] * 3)
+    await arrive(client, last, a_request())
+    assert bodies(client)[3:] == [b"later"]
+    assert client.wire.did[-1] == "eof"
+
+
+@pytest.mark.parametrize(("longer", "kept"), [(0, True), (1, False)], ids=["longest", "too long"])
+@by_hand
+async def test_a_connection_that_lies_idle_keeps_none_that_are_long(longer, kept):
+    client = Wired(echo())
+    request = a_request(x=b"1" * (LASTING - len(a_request(x=b"")) + longer))
+    client.send(*[request] * 3)
+    assert client.statuses == [200] * 3
+    assert client.responder._before == (request if kept else b"")
 
 
 @by_hand

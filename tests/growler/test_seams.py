@@ -14,8 +14,7 @@ from support.clients import LiveClient
 from support.servers import Running
 
 
-@pytest.mark.parametrize("kind", ["native", "native-uvloop"])
-def test_a_protocol_tells_of_its_connection(kind):
+def test_a_protocol_tells_of_its_connection(native):
     app = App()
 
     @app.get("/")
@@ -30,7 +29,7 @@ def test_a_protocol_tells_of_its_connection(kind):
             }
         )
 
-    with Running(kind, app) as port:
+    with Running(native, app) as port:
         client = LiveClient(port)
         told = client.get("/").json()
         client.close()

@@ -45,9 +45,9 @@ def make_app():
     return app
 
 
-@pytest.fixture(scope="module", params=["native", "native-uvloop"])
-def running(request):
-    return Running(request.param, make_app())
+@pytest.fixture(scope="module")
+def running(native):
+    return Running(native, make_app())
 
 
 @pytest.fixture(scope="module")

@@ -56,13 +56,12 @@ def test_a_function_that_fails_is_logged_and_stops_nothing(caplog):
     assert "a function for stopping failed" in caplog.text
 
 
-@pytest.mark.parametrize("kind", ["native", "native-uvloop"])
-def test_connections_are_accepted_while_the_app_is_told(kind):
+def test_connections_are_accepted_while_the_app_is_told(native):
     app = App()
     app.get("/", lambda req, res: res.send_json(app.stopping.is_set()))
     bodies = []
 
-    with Running(kind, app) as port:
+    with Running(native, app) as port:
 
         @app.on_stopping
         async def ask():
@@ -76,8 +75,7 @@ def test_connections_are_accepted_while_the_app_is_told(kind):
     assert bodies == [b"true"]
 
 
-@pytest.mark.parametrize("kind", ["native", "native-uvloop"])
-def test_server_sent_events_end_when_the_server_stops(kind):
+def test_server_sent_events_end_when_the_server_stops(native):
     closed = []
 
     async def events():
@@ -89,7 +87,7 @@ def test_server_sent_events_end_when_the_server_stops(kind):
 
     app = App(limits=Limits(shutdown_timeout=NEVER))
     app.get("/", lambda req, res: res.sse(events(), heartbeat=None))
-    running = Running(kind, app)
+    running = Running(native, app)
     with running as port:
         raw = Raw(port)
         raw.send(get())

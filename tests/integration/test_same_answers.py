@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +14,8 @@ import pytest
 from growler.testing import TestClient
 from support.clients import LiveClient
 from support.everything_app import app
+from support.on_port import free_port
+from support.program import wait_for_port
 from support.servers import SERVERS, Running
 
 REQUESTS = [
@@ -76,31 +76,15 @@ class InMemory(TestClient):
 @contextlib.contextmanager
 def granian() -> Iterator[int]:
     """A server written in Rust; it only runs as a program."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "asgi",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-    ]
+        sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port),
+    ]  # fmt: skip
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
     with subprocess.Popen([*command, "support.everything_app:app"], env=env, stderr=subprocess.DEVNULL,
                           stdout=subprocess.DEVNULL) as process:  # fmt: skip
         try:
-            deadline = time.monotonic() + 20
-            while process.poll() is None and time.monotonic() < deadline:
-                with (
-                    contextlib.suppress(ConnectionRefusedError),
-                    socket.create_connection(("127.0.0.1", port)),
-                ):
-                    break
+            wait_for_port(port, process)
             yield port
         finally:
             process.terminate()

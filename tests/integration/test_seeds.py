@@ -7,15 +7,16 @@ bodies that were left out, and ports; `app()` is `app`, see docs/migrating.md.
 from __future__ import annotations
 
 import contextlib
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
 import pytest
+
+from support.on_port import free_port
+from support.program import wait_for_port
 
 HELLO_FUNCTION = """
 from growler import App
@@ -172,28 +173,17 @@ app.post('/blog/new_post', blog.post_new_entry)
 
 @contextlib.contextmanager
 def running(program: str, folder: object) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     text = program.replace("PORT", str(port))
     process = subprocess.Popen(
         [sys.executable, "-W", "error", "-c", text], cwd=str(folder), stderr=subprocess.PIPE
     )
     try:
-        wait_for(port, process)
+        wait_for_port(port, process)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.communicate(timeout=20)
-
-
-def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 20
-    while process.poll() is None and time.monotonic() < deadline:
-        with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
-            return
-    process.kill()
-    raise AssertionError(process.communicate()[1].decode())
 
 
 def fetch(url: str, data: bytes | None = None) -> str:

@@ -81,9 +81,9 @@ def test_to_use_it_before_raises_and_names_the_fix(app, serve, use, cookie):
     assert "await req.session.load()" in error
 
 
-def test_with_a_sync_store_there_is_nothing_to_wait_for(serve, clock):
+def all_after_a_set_that_waits_for_nothing(serve, session):
     app = App()
-    app.use(Session(DictStore(clock=clock), lazy=True))
+    app.use(session)
     app.get("/set", lambda req, res: (req.session.update(k=1), res.send_text(""))[1])
 
     @app.get("/all")
@@ -93,20 +93,14 @@ def test_with_a_sync_store_there_is_nothing_to_wait_for(serve, clock):
 
     client = serve(app)
     client.get("/set")
-    assert client.get("/all").json() == {"k": 1}
+    return client.get("/all").json()
+
+
+def test_with_a_sync_store_there_is_nothing_to_wait_for(serve, clock):
+    session = Session(DictStore(clock=clock), lazy=True)
+    assert all_after_a_set_that_waits_for_nothing(serve, session) == {"k": 1}
 
 
 def test_without_lazy_load_does_nothing_more(serve, counting):
-    app = App()
-    app.use(Session(counting))
-    app.get("/set", lambda req, res: (req.session.update(k=1), res.send_text(""))[1])
-
-    @app.get("/all")
-    async def show(req, res):
-        await req.session.load()
-        res.send_json(dict(req.session))
-
-    client = serve(app)
-    client.get("/set")
-    assert client.get("/all").json() == {"k": 1}
+    assert all_after_a_set_that_waits_for_nothing(serve, Session(counting)) == {"k": 1}
     assert counting.loads == (False,)

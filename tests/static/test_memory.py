@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-from pathlib import Path
 
 import pytest
 
 from growler import App
-from growler.paths import Root
-from growler_ext.static import Static, hot
-from growler_ext.static.facts import facts_of
-from growler_ext.static.hot import HotFiles, Kept, witness_of
-from growler_ext.static.shown import Shown
+from growler_ext.static import Static
 from support.twice import keep_young_files
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
@@ -265,99 +259,3 @@ def test_answers_to_credentials_are_not_for_shared_caches(client):
             "/a.txt", headers={"Authorization": "Basic eDp5", "If-None-Match": reply.headers["etag"]}
         )
         assert (reply.status, reply.headers["cache-control"]) == (304, "max-age=0")
-
-
-# The store itself
-
-
-@pytest.fixture
-def make(root: Path):
-    """`make(name, size)`: a file, as it would be kept."""
-
-    def make(name: str, size: int = 100) -> Kept:
-        path = root / name
-        path.write_bytes(b"x" * size)
-        status = path.stat()
-        shown = Shown(facts_of(status, 0), {}, {})
-        witness = witness_of(Root(root), (name,), status)
-        assert witness is not None
-        return Kept((witness,), (), shown, b"x" * size)
-
-    return make
-
-
-def test_the_least_used_files_are_given_up(make):
-    store = HotFiles(3 * (hot._OVERHEAD + 100))
-    for name in ("a", "b", "c"):
-        store.keep(name, make(name))
-    assert store.get("a", None) is not None
-    store.keep("d", make("d"))
-    assert [name for name in "abcd" if store.get(name, None)] == ["a", "c", "d"]
-    store.keep("large", make("large", 100_000))
-    assert [name for name in "acd" if store.get(name, None)] == ["a", "c", "d"]
-    store.keep("e", make("e", 2 * hot._OVERHEAD))
-    assert store._size <= 3 * (hot._OVERHEAD + 100)
-
-
-def test_a_file_kept_anew_is_counted_once(make):
-    store = HotFiles(10_000)
-    for _ in range(20):
-        store.keep("a", make("a"))
-    assert store._size == hot._OVERHEAD + 100
-
-
-def test_after_its_lifetime_a_file_is_looked_for_anew(make, monkeypatch):
-    store = HotFiles(10_000)
-    store.keep("a", make("a"))
-    assert store.get("a", None) is not None
-    monkeypatch.setattr(hot, "monotonic", lambda: 1e12)
-    assert store.get("a", None) is None
-    assert store._size == 0
-
-
-def test_requests_of_one_turn_of_the_loop_share_a_look(make, root):
-    store = HotFiles(10_000)
-    store.keep("a", make("a"))
-
-    async def look() -> list[bool]:
-        loop = asyncio.get_running_loop()
-        seen = [store.get("a", loop) is not None]
-        (root / "a").unlink()
-        seen += [store.get("a", loop) is not None, store.get("a", None) is not None]
-        return seen
-
-    assert asyncio.run(look()) == [True, True, False]
-
-
-def test_the_next_turn_looks_again(make, root):
-    store = HotFiles(10_000)
-    store.keep("a", make("a"))
-
-    async def look() -> list[bool]:
-        loop = asyncio.get_running_loop()
-        seen = [store.get("a", loop) is not None]
-        (root / "a").unlink()
-        await asyncio.sleep(0)
-        return [*seen, store.get("a", loop) is not None]
-
-    assert asyncio.run(look()) == [True, False]
-
-
-def test_a_turn_of_another_loop_is_not_shared(make, root):
-    store = HotFiles(10_000)
-    store.keep("a", make("a"))
-
-    async def begin() -> None:
-        assert store.get("a", first) is not None
-
-    async def look() -> bool:
-        return store.get("a", asyncio.get_running_loop()) is not None
-
-    first = asyncio.new_event_loop()
-    task = first.create_task(begin())
-    first.call_soon(first.stop)
-    first.run_forever()  # stands still in the middle of a turn
-    (root / "a").unlink()
-    assert asyncio.run(look()) is False
-    first.run_until_complete(task)
-    first.close()

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from support.require import unavailable
 
@@ -49,6 +49,13 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
         # The sync API leaves its own loop marked as running in this thread, where no other loop could then run:
         # every later test with a TestClient would fail.
         asyncio._set_running_loop(None)
+
+
+def complaints_of(page: Page) -> list[str]:
+    """What the page says on its console from now on; the list grows as it does."""
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    return complaints
 
 
 def _start(stack: ExitStack) -> tuple[Browser, asyncio.AbstractEventLoop]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 
 class Program:
@@ -77,6 +80,15 @@ class Program:
         assert self._process.stdout is not None
         self.lines += [line.rstrip("\n") for line in self._process.stdout]
         return self._process.wait(20)
+
+
+def wait_for_port(port: int, process: subprocess.Popen[Any]) -> None:
+    """Wait until the process listens there; if it ends without, its errors are told."""
+    while process.poll() is None:
+        with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.01)
+    raise AssertionError(process.communicate()[1])
 
 
 def fetch(url: str) -> str:

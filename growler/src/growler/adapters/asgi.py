@@ -103,6 +103,8 @@ class ASGIExchange:
         if data:
             with self._client_may_leave():
                 await self._send({"type": "http.response.body", "body": data, "more_body": True})
+            # Servers need not have waited: others have their turn, one of which may tell that the client has gone.
+            await asyncio.sleep(0)
 
     async def send_file(self, file: BinaryIO, offset: int, count: int) -> None:
         if PATHSEND in (self._scope.get("extensions") or ()) and (path := _name_of(file, offset, count)):
@@ -134,6 +136,7 @@ class ASGIExchange:
         """Servers say only by a message that the client has gone, and ignore what is sent after it."""
         while (await self._receive())["type"] != "http.disconnect":
             self._finished_body = True
+            await asyncio.sleep(0)  # for a server that says the same again and again, and never waits
         self._disconnected = True
         if self._when_gone is not None:
             self._when_gone()

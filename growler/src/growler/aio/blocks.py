@@ -6,8 +6,8 @@ from typing import Final
 
 from growler.aio.received import Block, Framing, Refused, examine, framing_fields
 
-# Blocks that a server remembers, up to this length: six megabytes at most, with what they are split into and what is
-# derived from that.
+# Blocks that a server remembers, up to this length: five megabytes of what browsers send, with what they are split into
+# and what is derived from that, and fifty of the worst that anybody can think of.
 REMEMBERED: Final = 1024
 SHORT: Final = 1024
 

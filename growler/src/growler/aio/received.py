@@ -26,10 +26,14 @@ _METHOD = re.compile(rb"([!#$%&'*+\-.^`|~\w]+)(?: |\Z)").match
 # What surrounds the value is all that splitting has to find: see above for what the parser has seen to.
 _FIELDS = re.compile(rb"([^:]++):[ \t]*+([^\r]*+)\r\n").findall
 _PADDED = re.compile(rb"[ \t]\r\n").search
-# The look ahead says nothing that the names would not: it spares most lines the five of them.
+# The look ahead says nothing that the names would not: it spares most lines the six of them.
 _FRAMING_FIELDS = re.compile(
-    rb"\n(?=[hetc])(host|expect|transfer-encoding|content-length|connection):[ \t]*+([^\r]*+)", re.IGNORECASE
+    rb"\n(?=[hetcp])(host|expect|transfer-encoding|content-length|connection|proxy-connection):[ \t]*+([^\r]*+)",
+    re.IGNORECASE,
 ).findall
+
+LASTING: Final = 4096
+"""Bytes of a request up to which a connection keeps more of it than its fields: some lie idle by the thousand."""
 
 T = TypeVar("T")
 _UNKNOWN: Final[Any] = object()
@@ -111,6 +115,8 @@ class ReceivedHead(RequestHead):
         block = self.block
         known = block.derived
         if known is None:
+            if len(block.raw) > LASTING:
+                return what(block.fields)
             known = block.derived = {}
         found: T = known.get(what, _UNKNOWN)
         if found is _UNKNOWN:
@@ -168,9 +174,13 @@ def examine(found: Iterable[tuple[bytes, bytes]], version: bytes) -> Framing:
         if len(value) > 20:
             raise Refused(400)
         length = int(value)
-    # RFC 9112 9.3
-    options = {part.strip() for value in values.get(b"connection", ()) for part in value.split(b",")}
-    keep_alive = b"close" not in options and (version == b"HTTP/1.1" or b"keep-alive" in options)
+    # RFC 9112 9.3. Proxy-Connection has no meaning (C.2.2), but the parser takes it for the other: behind one that says
+    # close it would refuse the next request.
+    options, closing = (
+        {part.strip() for value in values.get(name, ()) for part in value.split(b",")}
+        for name in (b"connection", b"proxy-connection")
+    )
+    keep_alive = b"close" not in options | closing and (version == b"HTTP/1.1" or b"keep-alive" in options)
     return Framing(bool(length or codings), bool(codings), length, expects, keep_alive)
 
 

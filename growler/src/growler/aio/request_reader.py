@@ -17,6 +17,7 @@ from httptools import HttpParserError, HttpParserUpgrade
 from growler.aio.body_reader import END, BodyReader
 from growler.aio.exchange import HTTPExchange
 from growler.aio.received import (
+    LASTING,
     METHODS,
     NO_BODY,
     NO_FIELDS,
@@ -97,7 +98,7 @@ class RequestReader(BodyReader):
                 self._begin_body(exchange, self._framing, upgrades)
             else:
                 exchange.whole = True
-                if head is data:
+                if head is data and size <= LASTING:
                     self._before = data
                     self._known = self._remember(exchange, upgrades) if again else None
                 self.begin(exchange)
@@ -210,9 +211,10 @@ class RequestReader(BodyReader):
             self._block = NO_FIELDS
             if block.count(b"\n") - 1 > self.limits.max_fields:
                 raise Refused(431)
-            self._framing = examine(framing_fields(block), version)
-            return Block(block, self._framing)
-        fields = self.connections.blocks.block_of(block, self.limits.max_fields)
+            fields = Block(block, examine(framing_fields(block), version))
+        else:
+            self._block = fields = self.connections.blocks.block_of(block, self.limits.max_fields)
         self._framing = fields.framing
-        self._block = fields
+        if not fields.framing.keep_alive:
+            self._known = None  # the parser refuses whatever follows
         return fields

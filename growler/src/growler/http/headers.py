@@ -41,7 +41,7 @@ class RequestHeaders(Mapping[str, str]):
     def _by_name(self) -> dict[str, str]:
         index = self._index
         if index is None:
-            index = self._index = {}
+            index = {}
             for raw_name, raw_value in self._fields:
                 name = raw_name.decode("latin-1").lower()
                 # RFC 9112 5.1: white space around it is no part of a value; parsers leave it where it stands behind.
@@ -50,6 +50,7 @@ class RequestHeaders(Mapping[str, str]):
                     # RFC 6265bis 5.7.3 by way of RFC 9113 8.2.3: cookie crumbs join with "; ".
                     value = index[name] + ("; " if name == "cookie" else ", ") + value
                 index[name] = value
+            self._index = index  # when it is whole: other requests may look at it, in other threads
         return index
 
     def __getitem__(self, name: str) -> str:

@@ -7,7 +7,7 @@ up nor closed. redis-py does the connecting: TLS, passwords, databases, the sear
 from __future__ import annotations
 
 import contextlib
-from asyncio import WriteTransport
+from asyncio import StreamWriter
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -79,18 +79,16 @@ async def disconnect(connection: AbstractConnection) -> None:
     for: the socket would stay open until the collector comes. So nothing else may have closed it before, and redis-py
     is told not to when reading fails.
     """
-    transport = transport_of(connection)
+    writer = writer_of(connection)
     with contextlib.suppress(RedisError, OSError):
         await connection.disconnect(nowait=True)
-    if transport is not None:
-        transport.abort()
+    if writer is not None:
+        writer.transport.abort()
 
 
-def transport_of(connection: AbstractConnection) -> WriteTransport | None:
+def writer_of(connection: AbstractConnection) -> StreamWriter | None:
     """What a connection writes to; None if it is not connected."""
-    # redis-py has no other way to it.
-    writer = getattr(connection, "_writer", None)
-    return None if writer is None else writer.transport
+    return getattr(connection, "_writer", None)  # redis-py has no other way to it
 
 
 def _sentinel_url(url: str) -> tuple[list[tuple[str, int]], str, dict[str, Any]]:

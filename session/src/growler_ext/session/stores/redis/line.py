@@ -25,7 +25,7 @@ from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import InvalidResponse, RedisError, ResponseError
 
 from growler_ext.session.store import StoreError
-from growler_ext.session.stores.redis.connecting import disconnect, transport_of
+from growler_ext.session.stores.redis.connecting import disconnect, writer_of
 
 BATCH: Final = 512
 """Operations that leave in one write at most."""
@@ -77,8 +77,7 @@ class Line:
         self._timer: asyncio.TimerHandle | None = None
         self._life: asyncio.Task[None] | None = None
         self._wake: asyncio.Future[None] | None = None
-        self._transport: asyncio.WriteTransport | None = None  # while there is a connection
-        self._writing = False
+        self._transport: asyncio.WriteTransport | None = None  # while there is a connection to keep
         self._reason: str | None = None
 
     def ask(self, packed: bytes) -> asyncio.Future[Any]:
@@ -103,9 +102,10 @@ class Line:
 
     def drop(self, reason: str) -> None:
         """Let go of the connection: what was sent fails, what was not and what comes gets a new one."""
-        if self._life is not None:
-            self._reason = reason
-            self._life.cancel()
+        life = self._life
+        if life is not None and self._transport is not None:  # one that is only being made is new already
+            self._transport = None
+            self._end(life, reason)
 
     async def close(self) -> None:
         """Let go of the connection; whoever waits gets a StoreError."""
@@ -114,8 +114,12 @@ class Line:
             self._timer.cancel()
             self._timer = None
         if (life := self._life) is not None:
-            self.drop("the store was closed")
+            self._end(life, "the store was closed")
             await asyncio.wait([life])
+
+    def _end(self, life: asyncio.Task[None], reason: str) -> None:
+        self._reason = reason
+        life.cancel()
 
     async def _live(self) -> None:
         """The life of a connection: it is made, written to and read from, and closed."""
@@ -125,8 +129,10 @@ class Line:
             async with asyncio.timeout(self._timeout):
                 await connection.connect()  # type: ignore[no-untyped-call]  # redis-py has no type for it
             reason, again = "the connection to Redis was lost", True
-            self._transport = transport_of(connection)
-            writing = self._loop.create_task(self._write(connection))
+            writer = writer_of(connection)
+            assert writer is not None, "it is connected"
+            self._transport = writer.transport
+            writing = self._loop.create_task(self._write(writer))
             try:
                 await self._read(connection)
             finally:
@@ -140,7 +146,6 @@ class Line:
             raise
         finally:
             self._life = self._wake = self._transport = self._reason = None
-            self._writing = False
             _fail(self._sent, reason, failure)
             if not again:
                 _fail(self._unsent, reason, failure)
@@ -148,18 +153,19 @@ class Line:
                 self._life = self._loop.create_task(self._live())
             await disconnect(connection)
 
-    async def _write(self, connection: AbstractConnection) -> None:
+    async def _write(self, writer: asyncio.StreamWriter) -> None:
+        # Not by redis-py: it may write later, in a task, and not notice that it was cancelled.
         while True:
             while not self._unsent:  # what has woken us may have left early
                 wake = self._wake = self._loop.create_future()
                 await wake
-            self._writing = True
+            if self._transport is None or self._transport.is_closing():
+                return  # in this very turn: what is asked now is for the next one
+            writer.write(self._batch())
             try:
-                # No check of health: it would read an answer.
-                await connection.send_packed_command(self._batch(), check_health=False)
-            except (RedisError, OSError):
+                await writer.drain()
+            except OSError:
                 return  # The reader learns of it too, and ends the connection's life.
-            self._writing = False
 
     def _batch(self) -> bytes:
         """What is to leave now; from here on it counts as sent."""
@@ -171,10 +177,12 @@ class Line:
         return b"".join([question.packed for question in batch])
 
     def _may_write(self) -> bool:
-        """Whether nothing written before is on its way still."""
+        """Whether nothing written before is on its way still. With TLS nobody can tell, nor whether it is closed."""
         transport = self._transport
         return transport is not None and not (
-            self._writing or transport.is_closing() or transport.get_write_buffer_size()
+            transport.is_closing()
+            or transport.get_write_buffer_size()
+            or transport.get_extra_info("ssl_object")
         )
 
     async def _read(self, connection: AbstractConnection) -> None:
