@@ -271,6 +271,16 @@ async def test_a_client_that_has_gone_is_told_nothing():
 
 
 @by_hand
+async def test_who_leaves_during_an_upload_has_gone_once():
+    client, exchange = asked(upload(5))
+    told = []
+    exchange.when_gone(lambda: told.append(1))
+    client.wire.abort()
+    await client.after()
+    assert told == [1]
+
+
+@by_hand
 async def test_a_connection_that_is_being_given_up_is_as_good_as_gone():
     client, exchange = asked()
     client.wire.abort()

@@ -244,7 +244,8 @@ class HTTPResponder(ResponseWriter):
         self._deaf = self._closing = self._gone = True
         if not self._running:  # else a shutdown has to wait for it still
             self.connections.discard(self)
-        for exchange in (self.incoming, self._current, *self._waiting):
+        # Each once: what is being answered may be what is still coming in.
+        for exchange in dict.fromkeys((self.incoming, self._current, *self._waiting)):
             if exchange is not None:
                 exchange.disconnect()
         self._waiting.clear()
