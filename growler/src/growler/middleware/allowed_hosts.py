@@ -33,10 +33,8 @@ class AllowedHosts:
     def __init__(self, *hosts: str, addresses: bool = False) -> None:
         if not hosts and not addresses:
             raise ValueError('AllowedHosts lets nobody pass: name the hosts, AllowedHosts("shop.example")')
-        known = [_normal(host) for host in hosts]
-        wrong = [
-            host for host, name in zip(hosts, known, strict=True) if not (_NAME(name) or _is_address(name))
-        ]
+        known = [_address(host) or _name(host) for host in hosts]
+        wrong = [host for host, name in zip(hosts, known, strict=True) if not (_NAME(name) or _address(name))]
         if wrong:
             raise ValueError(
                 'a host is a name or an address, without scheme and port, or "*." and a name: '
@@ -52,29 +50,24 @@ class AllowedHosts:
 
     def allow(self, host: str) -> bool:
         """Whether a host - a name, or an address, that of IPv6 in brackets - is one of these."""
-        host = _normal(host)
-        if host in self._exact:
+        name = _name(host)
+        # Not by the tail alone: ".shop.example" is none. Addresses last: to look for one takes longer than all else.
+        if name in self._exact or any(name.endswith(tail) and len(name) > len(tail) for tail in self._below):
             return True
-        # Not by the length of the name alone: ".shop.example" is none.
-        if any(host.endswith(tail) and len(host) > len(tail) for tail in self._below):
-            return True
-        return self._addresses and _is_address(host)
+        address = _address(host)
+        return address is not None and (self._addresses or address in self._exact)
 
 
-def _normal(host: str) -> str:
-    """In small letters, without the dot at the end that a name may have, an address as the library writes it."""
-    host = host.lower().removesuffix(".")
+def _name(host: str) -> str:
+    """In small letters, without the dot that may stand at the end."""
+    return host.lower().removesuffix(".")
+
+
+def _address(host: str) -> str | None:
+    """An address as the library writes it; None for anything else."""
     if host[:1] == "[" and host[-1:] == "]":
         host = host[1:-1]
     try:
         return str(ipaddress.ip_address(host))
     except ValueError:
-        return host
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+        return None
