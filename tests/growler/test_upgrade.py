@@ -1,6 +1,6 @@
 """Upgrades over sockets: a middleware takes the connection over, or nobody does and HTTP goes on (RFC 9110 7.8).
 
-What is kept and what waits meanwhile, without a socket, is in test_http_responder.py.
+What is kept and what waits meanwhile, without a socket, is in test_responder_upgrades.py.
 """
 
 from __future__ import annotations

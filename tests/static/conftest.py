@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from growler import App
+from growler_ext.static import Static
+from support.twice import Twice, keep_young_files
 from support.unreadable import unreadable_folder
 
 # Older than the two seconds for which a file's tag is weak.
@@ -43,3 +46,27 @@ def root(tmp_path: Path) -> Path:
 def unreadable() -> Iterator[Path]:
     with unreadable_folder() as folder:
         yield folder
+
+
+@pytest.fixture
+def served(serve, root, monkeypatch):
+    """`client = served(...)`: asks everything twice, first from disk and then from memory."""
+    keep_young_files(monkeypatch)
+
+    def make(*roots: object, mount: str = "/", **options: object) -> Twice:
+        app = App()
+        app.use(mount, Static(*(roots or (root,)), **options))
+        return Twice(serve(app))
+
+    return make
+
+
+@pytest.fixture
+def packed(root):
+    """`a.txt` with its three compressed forms; what they hold tells them apart."""
+    for suffix in ("br", "zst", "gz"):
+        path = root / f"a.txt.{suffix}"
+        path.write_bytes(f"the {suffix} form".encode())
+        status = (root / "a.txt").stat()
+        os.utime(path, ns=(status.st_mtime_ns, status.st_mtime_ns))
+    return root

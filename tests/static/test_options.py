@@ -126,3 +126,41 @@ def test_a_root_stays_where_it_was_when_the_process_moves(serve, tmp_path, monke
     client = serve(app)
     monkeypatch.chdir(os.sep)
     assert client.get("/a.txt").text == "a"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"extensions": ["a/b"]}, "extensions is .*: give suffixes"),
+        ({"extensions": [3]}, "extensions is"),
+        ({"spa": "../index.html"}, "spa is .*: give the path of a page"),
+        ({"spa": ""}, "spa is"),
+        ({"spa": 3}, "spa is"),
+        ({"hide": "*.map"}, r"hide is '\*\.map': give a list of globs, \['\*\.map'\]"),
+        ({"hide": [".."]}, "hide: '..' is no glob"),
+        ({"immutable": "("}, "immutable is '\\(', which is no regex"),
+        ({"cache_control": "a\r\nb"}, "cache_control is"),
+        ({"cache_control": True}, "cache_control is True"),
+        ({"cache_control": "no-cache", "max_age": 5}, "give one of them"),
+        ({"encodings": "gzip"}, "encodings is 'gzip': give a list"),
+        ({"encodings": ["deflate"]}, "encodings is"),
+        ({"headers": {"Content-Length": "3"}}, "leave it out"),
+        ({"headers": {"X": "a\r\nb"}}, "headers: X holds a control character"),
+        ({"headers": {"X y": "a"}}, "is no header name"),
+        ({"headers": {"X": 3}}, "a value is a str"),
+        ({"headers": ["X: y"]}, "headers is .*: give a dict"),
+        ({"prefix": "static"}, "prefix is 'static'"),
+        ({"prefix": "javascript:alert(1)"}, "prefix is"),
+        ({"memory": -1}, "memory is -1: give bytes"),
+        ({"memory": "32MB"}, "memory is '32MB'"),
+    ],
+)
+def test_wrong_options_are_named_with_their_mend(root, options, message):
+    with pytest.raises(ValueError, match=message):
+        Static(root, **options)
+
+
+@pytest.mark.parametrize("folder", ["a.txt", "x" * 300, "a/" * 3000, "a\0b"])
+def test_a_root_that_no_folder_can_have_is_told(root, folder):
+    with pytest.raises(ValueError, match="there is no folder"):
+        Static(root / folder)
